@@ -3,6 +3,8 @@
 Pure numpy over the compiled SGP4; it knows neither Django nor bookings.
 """
 
+from modules.orbit.element_files import load_elements, parse_elements
+from modules.orbit.elements import ElementSet
 from modules.orbit.event_matching import Ambiguity, EventChanges, match_events, normalised_name
 from modules.orbit.events import EventKind, TrajectoryEvent
 from modules.orbit.exceptions import ElementsError, EphemerisError, NotCovered, OrbitError, OutOfRange
@@ -11,6 +13,7 @@ from modules.orbit.times import unix_seconds, utc_datetime
 
 __all__ = [
     "Ambiguity",
+    "ElementSet",
     "ElementsError",
     "Ephemeris",
     "EphemerisError",
@@ -20,9 +23,11 @@ __all__ = [
     "OrbitError",
     "OutOfRange",
     "TrajectoryEvent",
+    "load_elements",
     "load_oem",
     "match_events",
     "normalised_name",
+    "parse_elements",
     "parse_oem",
     "unix_seconds",
     "utc_datetime",

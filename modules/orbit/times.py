@@ -22,7 +22,8 @@ J2000_UNIX_S = 946_728_000.0
 
 EPOCH_FORM = re.compile(
     r"(?P<year>\d{4})-(?:(?P<doy>\d{3})|(?P<month>\d{2})-(?P<day>\d{2}))"
-    r"[T ](?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}(?:\.\d*)?)(?:Z|\+00:00)?"
+    r"[T ](?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}(?:\.\d*)?)(?:Z|\+00:00)?",
+    re.ASCII,
 )
 
 LEAP_SECONDS = (
