@@ -12,10 +12,11 @@ from functools import cached_property
 from sgp4.api import SGP4_ERRORS, WGS72, Satrec
 
 from modules.orbit.exceptions import ElementsError
-from modules.orbit.times import DAY_S
+from modules.orbit.times import DAY_S, UNIX_EPOCH_JD
 
-SGP4_EPOCH_UNIX_S = -631_238_400.0
-"""1949-12-31T00:00:00Z, from which SGP4 counts the days of an epoch."""
+SGP4_EPOCH_JD = 2_433_281.5
+"""1949-12-31T00:00:00Z, from which SGP4 counts the days of an epoch. The Julian date is formed first, though
+that costs digits: SGP4's own reader does so, and its verification set is met to the last digit only thus."""
 
 TLE_REVOLUTIONS_WRAP = 100_000
 """A TLE has five digits for the revolution number and starts again after 99,999."""
@@ -26,6 +27,9 @@ REV_DAY_PER_RADIAN_MINUTE = 1440.0 / math.tau
 MU_KM3_S2 = 398_600.8
 EARTH_RADIUS_KM = 6_378.135
 """WGS 72, the constants with which elements are fitted."""
+
+LOWEST_PERIGEE_KM = -100.0
+"""Mean elements of a last revolution may dip below the ground; an orbit through the Earth does so by far."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class ElementSet:
             WGS72,
             "i",
             0,
-            (self.epoch_s - SGP4_EPOCH_UNIX_S) / DAY_S,
+            (self.epoch_s / DAY_S + UNIX_EPOCH_JD) - SGP4_EPOCH_JD,
             self.bstar,
             self.mean_motion_dot / (REV_DAY_PER_RADIAN_MINUTE * 1440.0),
             self.mean_motion_ddot / (REV_DAY_PER_RADIAN_MINUTE * 1440.0**2),
@@ -127,7 +131,7 @@ def checked(elements: ElementSet) -> ElementSet:
     for label, value, low, high in _ranges(elements):
         if not low <= value <= high:
             raise ElementsError(f"The {label} {value:g} is outside {low:g} to {high:g}.")
-    if elements.perigee_km < 0:
+    if elements.perigee_km < LOWEST_PERIGEE_KM:
         raise ElementsError(
             f"The elements describe no orbit: its perigee is {elements.perigee_km:.0f} km high."
         )
