@@ -1,0 +1,13 @@
+"""The roof as a Django app, so that Celery's tasks are bound to our app wherever Django is set up."""
+
+from django.apps import AppConfig
+
+
+class See1Config(AppConfig):
+    name = "see1"
+    verbose_name = "SEE-1"
+
+    def ready(self) -> None:
+        from see1.celery import app  # noqa: PLC0415 - Celery reads the settings, which exist only now
+
+        app.set_default()
