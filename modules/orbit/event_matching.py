@@ -27,9 +27,7 @@ SAME_TIME = timedelta(minutes=1)
 
 KIND_SYNONYMS: dict[EventKind, frozenset[str]] = {
     "docking": frozenset({"docking", "dock", "arrival", "arrive", "berthing", "berth", "capture", "grapple"}),
-    "undocking": frozenset(
-        {"undocking", "undock", "departure", "depart", "unberthing", "unberth", "release"}
-    ),
+    "undocking": frozenset({"undocking", "undock", "departure", "depart", "unberthing", "unberth", "release"}),
     "reboost": frozenset({"reboost", "boost", "burn"}),
     "launch": frozenset({"launch", "liftoff"}),
     "eva": frozenset({"eva", "spacewalk"}),
@@ -77,9 +75,7 @@ def match_events(
     pairs += matching.take_by(_name_key, lambda old, _: _may_move(old, new_starts_at))
     pairs += matching.take_by(lambda event: (event.kind, event.occurs_at))
     pairs += matching.take_by(lambda event: event.occurs_at, _one_kind_unknown)
-    pairs += matching.take_by(
-        _bearer_key, lambda old, _: _bearer(old) != "" and _may_move(old, new_starts_at)
-    )
+    pairs += matching.take_by(_bearer_key, lambda old, _: _bearer(old) != "" and _may_move(old, new_starts_at))
     pairs.sort(key=lambda pair: pair[1].occurs_at)
     vanished = [event for event in matching.old if _inside(event, new_starts_at, new_ends_at)]
     return EventChanges(

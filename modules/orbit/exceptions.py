@@ -28,7 +28,7 @@ class EphemerisError(OrbitError):
     code = "ephemeris_invalid"
 
 
-class OutOfRange(OrbitError):  # noqa: N818 - the contract's word
+class OutOfRange(OrbitError):
     """A value outside the domain of a computation."""
 
     code = "out_of_range"

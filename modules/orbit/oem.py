@@ -113,9 +113,7 @@ def _one_identity(fields: dict[str, str]) -> tuple[str, str, str]:
     if fields.get("CENTER_NAME", "EARTH").upper() != "EARTH":
         raise MalformedError("its centre is not the Earth")
     if fields["REF_FRAME"] not in FRAMES:
-        raise MalformedError(
-            f"its frame {fields['REF_FRAME'][:20]} is not understood ({', '.join(FRAMES)} are)"
-        )
+        raise MalformedError(f"its frame {fields['REF_FRAME'][:20]} is not understood ({', '.join(FRAMES)} are)")
     return fields["OBJECT_NAME"], fields.get("OBJECT_ID", ""), FRAMES[fields["REF_FRAME"]]
 
 

@@ -93,7 +93,5 @@ def centuries_tt(unix_s: Floats) -> Floats:
     return (unix_s - J2000_UNIX_S + tt_minus_utc_s(unix_s)) / (36_525 * DAY_S)
 
 
-_LEAPS_UNIX_S = np.array(
-    [unix_seconds(datetime.fromisoformat(f"{day}T00:00:00Z")) for day, _ in LEAP_SECONDS]
-)
+_LEAPS_UNIX_S = np.array([unix_seconds(datetime.fromisoformat(f"{day}T00:00:00Z")) for day, _ in LEAP_SECONDS])
 _TAI_MINUS_UTC = np.array([LEAP_SECONDS[0][1], *(seconds for _, seconds in LEAP_SECONDS)], dtype=float)

@@ -1,0 +1,92 @@
+"""A module from its facts: read from a data file on first start, never overwritten after."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from modules.models import ClosureMargin, FlightRules, Module, Phase, PhaseRevision, Place, Zone
+
+FACTS = Path(__file__).resolve().parents[1] / "data" / "see-1.json"
+
+
+def found_module(facts: dict[str, Any], *, at: datetime) -> tuple[Module, bool]:
+    """The module that `facts` describe, and whether it was new. What is there is left as it is."""
+    with transaction.atomic():
+        module, created = Module.objects.get_or_create(slug=facts["module"]["slug"], defaults=facts["module"])
+        if created:
+            _zones(module, facts["zones"])
+            _phases(module, facts["phases"], at)
+            _margins(module, facts["closure_margins"])
+        _places(facts["places"])
+    return module, created
+
+
+def see1_facts() -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(FACTS.read_text())
+    return facts
+
+
+def _zones(module: Module, zones: list[dict[str, Any]]) -> None:
+    Zone.objects.bulk_create(Zone(module=module, position=i, **zone) for i, zone in enumerate(zones))
+
+
+def _phases(module: Module, phases: list[dict[str, Any]], at: datetime) -> None:
+    for facts in phases:
+        ends_at = facts["ends_at"] and datetime.fromisoformat(facts["ends_at"])
+        phase = Phase.objects.create(
+            module=module,
+            kind=facts["kind"],
+            starts_at=datetime.fromisoformat(facts["starts_at"]),
+            ends_at=ends_at,
+            certainty=facts["certainty"],
+        )
+        FlightRules.objects.create(phase=phase, **_rules(facts["rules"]))
+        PhaseRevision.objects.create(
+            phase=phase,
+            starts_at=phase.starts_at,
+            ends_at=phase.ends_at,
+            certainty=phase.certainty,
+            reason=facts["reason"],
+            recorded_at=at,
+            recorded_by="first start",
+        )
+
+
+_UNITS = {
+    "lead_time_hours": ("lead_time", "hours"),
+    "turnaround_minutes": ("turnaround", "minutes"),
+    "shortest_minutes": ("shortest_window", "minutes"),
+    "longest_days": ("longest_window", "days"),
+    "hold_days": ("hold_time", "days"),
+    "challenge_hours": ("challenge_time", "hours"),
+}
+
+
+def _rules(facts: dict[str, Any]) -> dict[str, Any]:
+    rules = {}
+    for name, value in facts.items():
+        field, unit = _UNITS.get(name, (name, ""))
+        rules[field] = timedelta(**{unit: value}) if unit else value
+    return rules
+
+
+def _margins(module: Module, margins: list[dict[str, Any]]) -> None:
+    ClosureMargin.objects.bulk_create(
+        ClosureMargin(
+            module=module,
+            event_kind=facts["event_kind"],
+            closure_kind=facts["closure_kind"],
+            before=timedelta(minutes=facts["before_minutes"]),
+            after=timedelta(minutes=facts["after_minutes"]),
+        )
+        for facts in margins
+    )
+
+
+def _places(places: list[dict[str, Any]]) -> None:
+    Place.objects.bulk_create((Place(**facts) for facts in places), ignore_conflicts=True)

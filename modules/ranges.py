@@ -1,0 +1,31 @@
+"""Range expressions for exclusion constraints.
+
+`int8range(id, id, '[]')` lets `&&` stand for "the same id" with PostgreSQL's own range classes, so that no
+extension (`btree_gist`) is needed: neither the embedded server nor every managed one ships it.
+"""
+
+from typing import Any
+
+from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField
+from django.db.models import Func, Value
+
+
+class IdRange(Func):
+    """An id as the range that holds only it; with `&&`, equality."""
+
+    function = "int8range"
+    output_field = BigIntegerRangeField()
+
+    def __init__(self, expression: Any) -> None:
+        super().__init__(expression, expression, Value("[]"))
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        """Migrations must write our one argument, not the three that the SQL function takes."""
+        return "modules.ranges.IdRange", (self.source_expressions[0],), {}
+
+
+class TimeRange(Func):
+    """Two instants as a half-open period."""
+
+    function = "tstzrange"
+    output_field = DateTimeRangeField()
