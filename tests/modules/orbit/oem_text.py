@@ -46,12 +46,8 @@ def kvn(rows: Sequence[tuple[datetime, list[float]]], events: Sequence[str] = ()
     lines = ["CCSDS_OEM_VERS = 2.0", "CREATION_DATE = 2027-12-27T10:00:00", "META_START"]
     lines += [f"{word} = {value}" for word, value in _metadata(fields).items()]
     lines += ["META_STOP", *(f"COMMENT {line}" for line in _comments(events))]
-    lines += [
-        f"{epoch:%Y-%m-%dT%H:%M:%S.%f} {' '.join(map(repr, map(float, state)))}" for epoch, state in rows
-    ]
-    return "\n".join(
-        [*lines, "COVARIANCE_START", "EPOCH = 2027-12-28T00:00:00", "1.0", "COVARIANCE_STOP"]
-    ).encode()
+    lines += [f"{epoch:%Y-%m-%dT%H:%M:%S.%f} {' '.join(map(repr, map(float, state)))}" for epoch, state in rows]
+    return "\n".join([*lines, "COVARIANCE_START", "EPOCH = 2027-12-28T00:00:00", "1.0", "COVARIANCE_STOP"]).encode()
 
 
 def _metadata(fields: dict[str, str]) -> dict[str, str]:
@@ -65,7 +61,5 @@ def _comments(events: Sequence[str]) -> list[str]:
 
 def _xml_state(epoch: datetime, state: list[float]) -> str:
     words = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
-    numbers = "".join(
-        f"<{word}>{value!r}</{word}>" for word, value in zip(words, map(float, state), strict=True)
-    )
+    numbers = "".join(f"<{word}>{value!r}</{word}>" for word, value in zip(words, map(float, state), strict=True))
     return f"<stateVector><EPOCH>{epoch:%Y-%jT%H:%M:%S.%f}Z</EPOCH>{numbers}</stateVector>"

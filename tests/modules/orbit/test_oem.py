@@ -33,9 +33,7 @@ def test_a_burn_in_an_instant_cuts_the_table():
 
 
 def test_days_of_january_belong_to_the_next_year():
-    rows = [
-        (epoch + timedelta(days=3) * index, state) for index, (epoch, state) in enumerate(oem_text.states())
-    ]
+    rows = [(epoch + timedelta(days=3) * index, state) for index, (epoch, state) in enumerate(oem_text.states())]
     events = [
         oem_text.event_row("81P Undock", "003:12:00:00.000"),
         oem_text.event_row("81P Burn", "364:12:00:00"),

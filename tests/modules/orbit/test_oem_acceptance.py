@@ -58,6 +58,4 @@ def test_a_changed_name_makes_no_second_event():
     assert [(old.name, new.name) for old, new in changes.renamed] == [("80P Arrivals", "80P Arrival")]
     assert len(changes.unchanged) == 3
     assert [old.name for old in changes.uncovered] == ["80P Launch"]
-    assert changes == EventChanges(
-        unchanged=changes.unchanged, renamed=changes.renamed, uncovered=changes.uncovered
-    )
+    assert changes == EventChanges(unchanged=changes.unchanged, renamed=changes.renamed, uncovered=changes.uncovered)

@@ -1,0 +1,56 @@
+"""Who acts: a person in a page, a partner's key, staff in the admin, or the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from bookings.models.accounts import ApiKey, Role, Scope, User
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """What the core needs to know of whoever acts. `via` is page, api, admin, task or import."""
+
+    label: str
+    via: str
+    user: User | None = None
+    key: ApiKey | None = None
+    is_staff: bool = False
+    organisation_ids: frozenset[UUID] = field(default_factory=frozenset)
+    booking_ids: frozenset[UUID] = field(default_factory=frozenset)  # organisations one may book for
+
+    def may_book_for(self, organisation_id: UUID) -> bool:
+        return self.is_staff or organisation_id in self.booking_ids
+
+
+def clock(via: str = "task") -> Actor:
+    """The actor of what happens because its time came."""
+    return Actor(label="SEE-1 Bookings", via=via, is_staff=True)
+
+
+def person(user: User, *, via: str) -> Actor:
+    """A signed-in person, with the organisations they belong to."""
+    roles = dict(user.memberships.values_list("organisation_id", "role"))
+    return Actor(
+        label=user.get_full_name() or user.email,
+        via=via,
+        user=user,
+        is_staff=user.is_staff,
+        organisation_ids=frozenset(roles),
+        booking_ids=frozenset(pk for pk, role in roles.items() if role != Role.VIEWER),
+    )
+
+
+def partner(key: ApiKey) -> Actor:
+    """A partner's system, acting by a key for its one organisation; a staff key has none."""
+    own = frozenset({key.organisation_id}) if key.organisation_id else frozenset()
+    return Actor(
+        label=f"key “{key.name}”",
+        via="api",
+        user=key.user,
+        key=key,
+        is_staff=key.organisation_id is None and key.user.is_staff,
+        organisation_ids=own,
+        booking_ids=own if Scope.BOOK in key.scopes else frozenset(),
+    )

@@ -1,0 +1,24 @@
+"""The only door to a booking's state.
+
+Every face (page, API, admin, task, import) calls these verbs; each runs in one transaction, takes its locks in
+the one order of `modules.locking`, checks everything anew, writes the history and promises what is to be told.
+"""
+
+from bookings.lifecycle.actions import cancel, challenge, confirm, decline, release, request
+from bookings.lifecycle.change import change
+from bookings.lifecycle.clockwork import complete_past, expire_due
+from bookings.lifecycle.reserve import quote, reserve
+
+__all__ = [
+    "cancel",
+    "challenge",
+    "change",
+    "complete_past",
+    "confirm",
+    "decline",
+    "expire_due",
+    "quote",
+    "release",
+    "request",
+    "reserve",
+]

@@ -1,0 +1,177 @@
+"""What is done with a booking that is there: request, confirm, decline, cancel, release, challenge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from bookings import occupancy
+from bookings.actors import Actor
+from bookings.drafts import Draft
+from bookings.exceptions import (
+    FieldError,
+    Invalid,
+    InvalidTransition,
+    NotAllowed,
+    NotFound,
+    SlotTaken,
+    StaleVersion,
+)
+from bookings.lifecycle import record
+from bookings.lifecycle.alternatives import offering_alternatives
+from bookings.lifecycle.ending import close, end, reset_expiry
+from bookings.lifecycle.reserve import load_of
+from bookings.lifecycle.survey import check, survey
+from bookings.models import Booking, Challenge
+from bookings.states import Action
+from modules.intervals import Span
+from modules.locking import own_module
+from modules.models import Module
+
+
+def draft_of(booking: Booking) -> Draft:
+    """The draft that the booking is the answer to."""
+    return Draft(
+        production_id=booking.production_id,
+        zones=tuple(zone.slug for zone in booking.zones.all()),
+        activity=booking.activity,
+        span=Span(booking.starts_at, booking.ends_at),
+        crew=booking.crew,
+        power_kw=booking.power_kw,
+        downlink_mbps=booking.downlink_mbps,
+        conditions=booking.conditions,
+        module=booking.module.slug,
+    )
+
+
+@contextmanager
+def writing(actor: Actor, booking_id: UUID, version: int | None, *, staff: bool = False) -> Iterator[Booking]:
+    """The booking to write, its module owned, the actor's right to it and the version they read checked."""
+    found = Booking.objects.visible_to(actor).filter(pk=booking_id).values_list("module_id", "organisation_id")
+    if not found:
+        raise NotFound("There is no such booking among yours.")
+    module_id, organisation_id = found[0]
+    if staff and not actor.is_staff:
+        raise NotAllowed("Only SEE-1 staff do this.")
+    if not actor.may_book_for(organisation_id):
+        raise NotAllowed("You may look at this organisation's bookings, but not change them.")
+    with transaction.atomic():
+        own_module(module_id)
+        booking = Booking.objects.for_writing().get(pk=booking_id)
+        if version is not None and booking.version != version:
+            raise StaleVersion(f"{booking.reference} has changed since you read it. Read it again, then decide.")
+        yield booking
+
+
+def request(*, actor: Actor, booking_id: UUID, at: datetime, version: int | None = None) -> Booking:
+    """Turn a hold that stands first into a request for staff's confirmation."""
+    draft, module = known(actor, booking_id)
+    with offering_alternatives(draft, module, at=at), writing(actor, booking_id, version) as booking:
+        status = record.status_after(booking, Action.REQUEST, at=at)
+        if booking.rank != 1:
+            raise SlotTaken(
+                f"Your hold stands at rank {booking.rank}: the time is another's until they release it. "
+                "Challenge them, or choose another time."
+            )
+        _check_anew(booking, at=at, asking=True)
+        before, booking.status = booking.status, status
+        booking.hold_until = booking.hold_expires_at = None
+        record.write(booking, Action.REQUEST, actor=actor, at=at, from_status=before)
+        close(booking.challenges_met, Challenge.Outcome.MET, at=at)
+    return booking
+
+
+def confirm(
+    *, actor: Actor, booking_id: UUID, at: datetime, concurrence: str = "", version: int | None = None
+) -> Booking:
+    """Staff's yes; while docked with the host's concurrence: who gave it, and how."""
+    with writing(actor, booking_id, version, staff=True) as booking:
+        status = record.status_after(booking, Action.CONFIRM, at=at)
+        if booking.phase.rules.requires_concurrence and not concurrence.strip():
+            detail = "While docked, the host concurs first: say who concurred, and how."
+            raise Invalid([FieldError("concurrence", "required", detail)])
+        _check_anew(booking, at=at, asking=False)
+        before, booking.status = booking.status, status
+        booking.concurrence, booking.concurrence_at = concurrence.strip(), at
+        detail_json = {"concurrence": booking.concurrence} if booking.concurrence else {}
+        record.write(booking, Action.CONFIRM, actor=actor, at=at, from_status=before, detail=detail_json)
+    return booking
+
+
+def decline(*, actor: Actor, booking_id: UUID, at: datetime, reason: str, version: int | None = None) -> Booking:
+    """Staff's no, with the reason that the producer is told."""
+    with writing(actor, booking_id, version, staff=True) as booking:
+        if not reason.strip():
+            raise Invalid([FieldError("reason", "required", "Say why: the producer is told.")])
+        end(booking, Action.DECLINE, actor=actor, at=at, detail={"reason": reason.strip()})
+    return booking
+
+
+def cancel(*, actor: Actor, booking_id: UUID, at: datetime, reason: str = "", version: int | None = None) -> Booking:
+    """Give up a booking, or a hold, for good."""
+    with writing(actor, booking_id, version) as booking:
+        detail = {"reason": reason.strip()} if reason.strip() else None
+        end(booking, Action.CANCEL, actor=actor, at=at, detail=detail)
+    return booking
+
+
+def release(*, actor: Actor, booking_id: UUID, at: datetime, version: int | None = None) -> Booking:
+    """Let a hold go; whoever waits behind it moves up."""
+    with writing(actor, booking_id, version) as booking:
+        end(booking, Action.RELEASE, actor=actor, at=at)
+    return booking
+
+
+def challenge(*, actor: Actor, booking_id: UUID, at: datetime, version: int | None = None) -> Booking:
+    """Challenge every hold before this one: each must request in time, or expires. Once per pair."""
+    with writing(actor, booking_id, version) as booking:
+        record.status_after(booking, Action.CHALLENGE, at=at)
+        before = holds_before(booking)
+        if not before:
+            raise InvalidTransition(f"No hold stands before {booking.reference}, so there is nothing to challenge.")
+        known = set(booking.challenges_made.values_list("challenged_id", flat=True))
+        fresh = [hold for hold in before if hold.pk not in known]
+        if not fresh:
+            raise InvalidTransition(f"{booking.reference} has challenged every hold before it already.")
+        deadline = at + booking.phase.rules.challenge_time
+        for hold in fresh:
+            _challenge(booking, hold, deadline=deadline, actor=actor, at=at)
+        detail = {"deadline": deadline, "holds": len(fresh)}
+        record.write(booking, Action.CHALLENGE, actor=actor, at=at, detail=detail)
+    return booking
+
+
+def _challenge(challenger: Booking, hold: Booking, *, deadline: datetime, actor: Actor, at: datetime) -> None:
+    Challenge.objects.create(challenger=challenger, challenged=hold, issued_at=at, deadline=deadline)
+    reset_expiry(hold)
+    # Another organisation is never named: a hold behind has challenged, that is all there is to know.
+    behind = Actor(label="A hold behind this one", via=actor.via)
+    detail = {"deadline": deadline.isoformat()}
+    record.write(hold, Action.CHALLENGED, actor=behind, at=at, detail=detail)
+
+
+def holds_before(booking: Booking) -> list[Booking]:
+    zone_ids, period = occupancy.footprint(booking)
+    return list(Booking.objects.for_writing().holds_claiming(zone_ids, period).filter(arrival__lt=booking.arrival))
+
+
+def known(actor: Actor, booking_id: UUID) -> tuple[Draft, Module]:
+    booking = Booking.objects.visible_to(actor).filter(pk=booking_id).select_related("module").first()
+    if booking is None:
+        raise NotFound("There is no such booking among yours.")
+    return draft_of(booking), booking.module
+
+
+def _check_anew(booking: Booking, *, at: datetime, asking: bool) -> None:
+    """The rules and the capacity as they are now, not as they were when the booking was made."""
+    draft = draft_of(booking)
+    ground = survey(draft, booking.module)
+    phase = check(draft, ground, at=at, asking=asking)
+    others = occupancy.loads(booking.module_id, draft.span, but=booking.pk)
+    occupancy.check_capacity(load_of(draft, ground), others, phase.rules)
+    booking.phase = phase
+    booking.attention = []

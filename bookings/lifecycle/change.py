@@ -1,0 +1,139 @@
+"""Changing a booking: inside its own time it keeps its place; elsewhere it joins the queue there, or stays.
+
+A move gives up the old place first, so that those behind it come before it where the new time overlaps theirs;
+where the new place is refused the transaction is undone, and nothing has changed for anyone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bookings import occupancy
+from bookings.actors import Actor
+from bookings.drafts import Draft
+from bookings.exceptions import FieldError, Invalid, NotFound
+from bookings.lifecycle import record
+from bookings.lifecycle.actions import draft_of, holds_before, known, writing
+from bookings.lifecycle.alternatives import offering_alternatives
+from bookings.lifecycle.ending import close, drop_challenges_by, move_up, reset_expiry
+from bookings.lifecycle.reserve import fill, hold_end, load_of, set_price
+from bookings.lifecycle.survey import Ground, card_for, check, production_for, survey
+from bookings.models import Booking, Challenge
+from bookings.states import Action, Status
+from modules.intervals import Span
+from modules.models import Phase
+
+PRICED = ("zones", "activity", "span", "crew", "power_kw", "downlink_mbps")
+
+
+def change(
+    *, actor: Actor, booking_id: UUID, changes: dict[str, Any], at: datetime, version: int | None = None
+) -> Booking:
+    """Apply `changes` (fields of a Draft, `starts_at`, `ends_at`) to a booking, all or nothing."""
+    before, module = known(actor, booking_id)
+    wanted = _changed(before, changes)
+    with offering_alternatives(wanted, module, at=at), writing(actor, booking_id, version) as booking:
+        before = draft_of(booking)
+        draft = _changed(before, changes)
+        record.status_after(booking, Action.CHANGE, at=at)
+        if draft != before:
+            _apply(booking, before, draft, actor=actor, at=at)
+    return booking
+
+
+def _changed(before: Draft, changes: dict[str, Any]) -> Draft:
+    starts_at = changes.get("starts_at", before.span.starts_at)
+    ends_at = changes.get("ends_at", before.span.ends_at)
+    if ends_at <= starts_at:
+        raise Invalid([FieldError("ends_at", "ends_before_start", "The window ends after it starts.")])
+    return before.changed(**changes)
+
+
+def _apply(booking: Booking, before: Draft, draft: Draft, *, actor: Actor, at: datetime) -> None:
+    production = production_for(actor, draft)
+    if production.organisation_id != booking.organisation_id:
+        raise NotFound("There is no such production in the booking's organisation.")
+    ground = survey(draft, booking.module)
+    phase = check(draft, ground, at=at)
+    others = occupancy.loads(booking.module_id, draft.span, but=booking.pk)
+    occupancy.check_capacity(load_of(draft, ground), others, phase.rules)
+    elsewhere = not (before.span.covers(draft.span) and set(draft.zones) <= set(before.zones))
+    left = occupancy.footprint(booking)
+    was, action = booking.status, Action.MOVE if elsewhere else Action.CHANGE
+    fill(booking, draft, production, phase)
+    _reprice(booking, before, draft, ground, phase, at)
+    if elsewhere or _asks_for_more(before, draft):
+        booking.status = record.status_after(booking, Action.MOVE, at=at)
+    _take_place(booking, ground, phase, left, elsewhere=elsewhere, at=at)
+    _hold_on(booking, phase, at=at)
+    booking.attention = []
+    record.write(booking, action, actor=actor, at=at, from_status=was, detail=_differences(before, draft))
+
+
+def _take_place(
+    booking: Booking,
+    ground: Ground,
+    phase: Phase,
+    left: tuple[list[int], Span],
+    *,
+    elsewhere: bool,
+    at: datetime,
+) -> None:
+    period = occupancy.buffered(Span(booking.starts_at, booking.ends_at), phase.rules.turnaround)
+    must_be_free = booking.status != Status.HELD
+    if elsewhere:
+        occupancy.withdraw(booking)
+        move_up([left], at=at)
+        booking.arrival = occupancy.next_arrival()
+    booking.rank = occupancy.seat(booking, ground.zone_ids, period, must_be_free=must_be_free)
+    booking.save(update_fields=["arrival"])
+    occupancy.reclaim(booking, ground.zone_ids, period, booking.rank)
+    drop_challenges_by(booking, at=at, but=[hold.pk for hold in holds_before(booking)])
+    if not elsewhere:
+        move_up([left], at=at)
+
+
+def _hold_on(booking: Booking, phase: Phase, *, at: datetime) -> None:
+    """A hold's end follows its window; challenges by those it no longer stands before have lost their ground."""
+    if booking.status != Status.HELD:
+        if booking.status == Status.REQUESTED:
+            booking.concurrence, booking.concurrence_at = "", None
+        return
+    booking.hold_until = hold_end(phase.rules, booking)
+    zone_ids, period = occupancy.footprint(booking)
+    still = Booking.objects.holds_claiming(zone_ids, period).filter(arrival__gt=booking.arrival)
+    gone = booking.challenges_met.exclude(challenger__in=still)
+    close(gone, Challenge.Outcome.LAPSED, at=at)
+    reset_expiry(booking)
+
+
+def _reprice(booking: Booking, before: Draft, draft: Draft, ground: Ground, phase: Phase, at: datetime) -> None:
+    """The price stays as quoted unless what it was quoted for changes; then by the card it was quoted with."""
+    if any(getattr(before, name) != getattr(draft, name) for name in PRICED):
+        set_price(booking, draft, ground, phase, booking.rate_card or card_for(ground.module, at))
+
+
+def _asks_for_more(before: Draft, draft: Draft) -> bool:
+    """Whether the host would have to concur anew."""
+    grown = any(getattr(draft, name) > getattr(before, name) for name in ("crew", "power_kw", "downlink_mbps"))
+    return grown or draft.activity != before.activity
+
+
+def _differences(before: Draft, draft: Draft) -> dict[str, Any]:
+    """What changed, from what to what, for the history and the mail."""
+    said: dict[str, Any] = {}
+    for name in ("zones", "activity", "crew", "power_kw", "downlink_mbps", "conditions", "production_id"):
+        old, new = getattr(before, name), getattr(draft, name)
+        if old != new:
+            said[name.removesuffix("_id")] = [_said(old), _said(new)]
+    for name in ("starts_at", "ends_at"):
+        old, new = getattr(before.span, name), getattr(draft.span, name)
+        if old != new:
+            said[name] = [old.isoformat(), new.isoformat()]
+    return said
+
+
+def _said(value: Any) -> Any:
+    return value if isinstance(value, int | dict) else list(value) if isinstance(value, tuple) else str(value)

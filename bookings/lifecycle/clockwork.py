@@ -1,0 +1,66 @@
+"""What happens because its time came: holds expire, requests nobody answered lapse, bookings complete.
+
+What is due is asked of the database at each call; nothing rests on a countdown that could be lost. The demands of
+the moment do not wait for the clock either: whoever wants time that a lapsed hold still claims clears it first.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings.actors import clock
+from bookings.lifecycle.ending import end
+from bookings.lifecycle.record import write
+from bookings.models import Booking
+from bookings.states import Action, Status
+from modules.intervals import Span
+from modules.locking import own_module
+from modules.models import Module
+
+
+def expire_due(*, at: datetime) -> int:
+    """Expire every hold whose time is up and every request whose window began unanswered; how many."""
+    due = list(Booking.objects.expired_holds(at).values_list("pk", "module_id"))
+    due += Booking.objects.unanswered(at).values_list("pk", "module_id")
+    return sum(_expire(pk, module_id, at) for pk, module_id in due)
+
+
+def clear_expired(module: Module, span: Span, *, at: datetime) -> None:
+    """Expire what has lapsed near `span`, before its time is asked for."""
+    lapsed = Booking.objects.expired_holds(at).filter(module=module).near(span)
+    for pk in list(lapsed.values_list("pk", flat=True)):
+        _expire(pk, module.pk, at)
+
+
+def _expire(pk: object, module_id: int, at: datetime) -> int:
+    with transaction.atomic():
+        own_module(module_id)
+        booking = Booking.objects.for_writing().filter(pk=pk).first()
+        if booking is None or not is_due(booking, at):
+            return 0
+        end(booking, Action.EXPIRE, actor=clock(), at=at)
+        return 1
+
+
+def is_due(booking: Booking, at: datetime) -> bool:
+    """Whether it still is what was found due before the module was owned."""
+    if booking.status == Status.HELD:
+        return booking.hold_expires_at is not None and booking.hold_expires_at <= at
+    return booking.status == Status.REQUESTED and booking.starts_at <= at
+
+
+def complete_past(*, at: datetime) -> int:
+    """Complete every confirmed booking whose window is over; how many."""
+    return sum(_complete(pk, at) for pk in list(Booking.objects.over(at).values_list("pk", flat=True)))
+
+
+def _complete(pk: object, at: datetime) -> int:
+    with transaction.atomic():
+        booking = Booking.objects.for_writing().filter(pk=pk, status=Status.CONFIRMED, ends_at__lte=at).first()
+        if booking is None:
+            return 0
+        booking.status = Status.COMPLETED
+        write(booking, Action.COMPLETE, actor=clock(), at=at, from_status=Status.CONFIRMED)
+        return 1

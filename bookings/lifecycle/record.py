@@ -1,0 +1,101 @@
+"""Writing what happened: the booking's state and version, its history, and what is promised to its people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bookings import outbox, reminders, states
+from bookings.actors import Actor
+from bookings.exceptions import InvalidTransition
+from bookings.models import Booking, Transition
+from bookings.states import Action, Status
+from bookings.wording import gmt
+
+NOTICES = {
+    Action.REQUEST: "requested",
+    Action.CONFIRM: "confirmed",
+    Action.DECLINE: "declined",
+    Action.CANCEL: "cancelled",
+    Action.RELEASE: "released",
+    Action.EXPIRE: "expired",
+    Action.MOVE: "moved",
+    Action.PROMOTE: "promoted",
+    Action.CHALLENGED: "challenged",
+    Action.ATTENTION: "attention",
+}
+
+
+def status_after(booking: Booking, action: Action, *, at: datetime) -> Status:
+    """Where `action` leads; raises InvalidTransition, saying what can be done instead."""
+    status = Status(booking.status)
+    lapsed = booking.hold_expires_at is not None and booking.hold_expires_at <= at
+    if status == Status.HELD and lapsed and action != Action.EXPIRE:
+        assert booking.hold_expires_at is not None  # noqa: S101 - `lapsed` says so
+        raise InvalidTransition(
+            f"The hold {booking.reference} ended {gmt(booking.hold_expires_at)}. Hold the window anew."
+        )
+    target = states.after(action, status)
+    if target is None:
+        possible = [a.label for a in states.actions_from(status) if a in FOR_PEOPLE]
+        can = f"it can only: {', '.join(possible)}" if possible else "nothing more can be done with it"
+        raise InvalidTransition(
+            f"{booking.reference} is {status.label}, so it cannot {action.label.lower()}; {can.lower()}."
+        )
+    return target
+
+
+FOR_PEOPLE = frozenset(
+    {
+        Action.REQUEST,
+        Action.CONFIRM,
+        Action.DECLINE,
+        Action.CANCEL,
+        Action.RELEASE,
+        Action.CHALLENGE,
+        Action.CHANGE,
+    }
+)
+
+
+def write(
+    booking: Booking,
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    from_status: str | None = None,
+    detail: dict[str, Any] | None = None,
+    notify: bool = True,
+) -> None:
+    """Save a changed booking under its next version, with one line of history, its mail and its reminders."""
+    booking.version += 1
+    booking.updated_at = at
+    booking.save()
+    history(booking, action, actor=actor, at=at, from_status=from_status, detail=detail)
+    reminders.sync(booking, at=at)
+    if notify and action in NOTICES:
+        outbox.promise(booking, NOTICES[action], at=at, once=str(booking.version), context=detail)
+
+
+def history(
+    booking: Booking,
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    from_status: str | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    Transition.objects.create(
+        booking=booking,
+        at=at,
+        action=action,
+        from_status=booking.status if from_status is None else from_status,
+        to_status=booking.status,
+        actor=actor.label,
+        user=actor.user,
+        key=actor.key,
+        via=actor.via,
+        detail=detail or {},
+    )

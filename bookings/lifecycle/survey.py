@@ -1,0 +1,93 @@
+"""What the world looks like to a draft: its module, zones, phase, closures and rate card, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bookings import pricing, rules
+from bookings.actors import Actor
+from bookings.drafts import Draft
+from bookings.exceptions import FieldError, Invalid, NotAllowed, NotFound, NotPriced
+from bookings.models import Production, RateCard
+from modules.models import Closure, Module, Phase, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a draft stands on. `phase` is None where the window starts in none."""
+
+    module: Module
+    zones: Sequence[Zone]
+    phase: Phase | None
+    closures: Sequence[Closure]
+
+    @property
+    def zone_ids(self) -> list[int]:
+        return sorted(zone.pk for zone in self.zones)
+
+
+def module_of(draft: Draft) -> Module:
+    """The module asked for, or the first one where none is named."""
+    modules = Module.objects.filter(slug=draft.module) if draft.module else Module.objects.all()
+    module = modules.first()
+    if module is None:
+        raise Invalid([FieldError("module", "unknown_module", f"There is no module “{draft.module}”.")])
+    return module
+
+
+def survey(draft: Draft, module: Module) -> Ground:
+    """Read all that the rules need. Call it with the module shared or owned, so that it stays true."""
+    phases = Phase.objects.filter(module=module).with_rules()
+    closures = module.closures.standing().overlapping(draft.span).prefetch_related("zones")
+    return Ground(module, _zones(draft, module), rules.phase_of(draft.span, phases), list(closures))
+
+
+def check(draft: Draft, ground: Ground, *, at: datetime, asking: bool = True) -> Phase:
+    return rules.check(draft, zones=ground.zones, phase=ground.phase, closures=ground.closures, at=at, asking=asking)
+
+
+def production_for(actor: Actor, draft: Draft) -> Production:
+    """The production, where the actor may book for it; somebody else's is not there."""
+    production: Production | None = (
+        Production.objects.visible_to(actor).select_related("organisation").filter(pk=draft.production_id).first()
+    )
+    if production is None:
+        raise NotFound("There is no such production among yours.")
+    if not actor.may_book_for(production.organisation_id):
+        raise NotAllowed("You may look at this organisation's bookings, but not make any.")
+    return production
+
+
+def card_for(module: Module, at: datetime) -> RateCard:
+    """The rate card in force at `at`, the newest where several are."""
+    card = (
+        module.rate_cards.filter(valid_from__lte=at)
+        .exclude(valid_until__lte=at)
+        .prefetch_related("rates")
+        .order_by("-valid_from", "-pk")
+        .first()
+    )
+    if card is None:
+        raise NotPriced(f"No rate card is in force for {module.name}, so nothing can be priced. Ask staff.")
+    return card
+
+
+def price(draft: Draft, ground: Ground, phase: Phase, card: RateCard) -> pricing.Quote:
+    return pricing.quote(
+        draft, zones=ground.zones, phase_kind=phase.kind, rates=card.rates.all(), currency=card.currency
+    )
+
+
+def _zones(draft: Draft, module: Module) -> list[Zone]:
+    if not draft.zones:
+        raise Invalid([FieldError("zones", "required", "Name at least one zone.")])
+    if len(set(draft.zones)) < len(draft.zones):
+        raise Invalid([FieldError("zones", "duplicate", "Name each zone once.")])
+    known = {zone.slug: zone for zone in module.zones.all()}
+    missing = [slug for slug in draft.zones if slug not in known]
+    if missing:
+        detail = f"{module.name} has no zone “{missing[0]}”; it has: {', '.join(known)}."
+        raise Invalid([FieldError("zones", "unknown_zone", detail)])
+    return [known[slug] for slug in draft.zones]

@@ -1,0 +1,25 @@
+"""Who books, what they make, what they booked, and what was promised to whom."""
+
+from bookings.models.accounts import ApiKey, Membership, Organisation, Production, Role, Scope, User
+from bookings.models.booking import Booking, Challenge, Claim, Transition
+from bookings.models.idempotency import IdempotencyRecord
+from bookings.models.outbox import Mail
+from bookings.models.rates import Rate, RateCard
+
+__all__ = [
+    "ApiKey",
+    "Booking",
+    "Challenge",
+    "Claim",
+    "IdempotencyRecord",
+    "Mail",
+    "Membership",
+    "Organisation",
+    "Production",
+    "Rate",
+    "RateCard",
+    "Role",
+    "Scope",
+    "Transition",
+    "User",
+]

@@ -1,0 +1,47 @@
+"""The outbox: what was promised inside a transaction and is delivered after it.
+
+A row is a mail to one person, due at an instant. A worker claims one at a time with `skip_locked`, sends it and
+marks it in the same transaction; so a crash leaves it due, and the one mail that a crash between sending and
+marking can repeat bears the same Message-ID. Nothing of this lives in Redis.
+"""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from bookings.models.accounts import User
+from bookings.models.booking import Booking
+from bookings.querysets import MailQuerySet
+
+
+class Mail(models.Model):
+    """A mail to one person, due at an instant, each once (`once_key`)."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        SENT = "sent"
+        WITHDRAWN = "withdrawn"
+        FAILED = "failed", "given up"
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, null=True, related_name="mails")
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mails")
+    kind = models.CharField(max_length=40)
+    once_key = models.CharField(max_length=200, unique=True)
+    context = models.JSONField(default=dict, help_text="What the mail says beside the booking itself.")
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+    message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        indexes = [models.Index(fields=["due_at", "id"], name="mail_due", condition=Q(state="pending"))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.recipient}"

@@ -1,0 +1,259 @@
+"""What is taken, by whom, at which rank.
+
+A zone's time is claimed at a rank: rank 1 occupies, 2 and 3 wait. A hold's rank is one more than the highest rank
+that it overlaps among those that came before it, in any of its zones; so ranks are a function of the order of
+arrival alone. When something goes, those behind it are looked at in the order of arrival: a rank can only
+fall, and each is settled before anyone who stands behind it, so no step of the way breaks the constraint that
+keeps every rank free of overlaps.
+
+Capacity counts the worst that can come: at any instant at most one claim a zone can end up occupying, so the most
+that may be asked of the module is the heaviest choice of bookings that share no zone, waiting holds included.
+Whoever is promoted later, what the module has is never exceeded.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Max
+
+from bookings.exceptions import FieldError, HoldRanksFull, OverCapacity, SlotTaken
+from bookings.models import Booking, Claim
+from bookings.models.booking import LAST_RANK
+from bookings.states import ACTIVE
+from modules.intervals import Span
+from modules.models import FlightRules
+
+MOST_WEIGHED = 12  # entangled bookings at one instant that are weighed exactly: at most 2^12 choices
+ALONE = "claim_is_alone_at_its_rank"
+
+
+def next_arrival() -> int:
+    """The next place in the order of arrival, over all modules."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('bookings_arrival')")
+        return int(cursor.fetchone()[0])
+
+
+def buffered(span: Span, turnaround: timedelta) -> Span:
+    """What a window keeps from others: itself and the turnaround after it."""
+    return Span(span.starts_at, span.ends_at + turnaround)
+
+
+def rank_behind(zone_ids: Sequence[int], period: Span, *, before: int) -> int:
+    """The rank of a claim on `period` that came at `before`: one behind the highest that came earlier."""
+    highest = (
+        Claim.objects.standing()
+        .touching(period)
+        .filter(zone_id__in=zone_ids, booking__arrival__lt=before)
+        .aggregate(highest=Max("rank"))["highest"]
+    )
+    return int(highest or 0) + 1
+
+
+def is_free(zone_ids: Sequence[int], period: Span, *, but: UUID | None = None) -> bool:
+    """Whether nobody occupies or holds any of `period`."""
+    claims = Claim.objects.standing().touching(period).filter(zone_id__in=zone_ids)
+    return not (claims.exclude(booking_id=but) if but else claims).exists()
+
+
+def seat(booking: Booking, zone_ids: Sequence[int], period: Span, *, must_be_free: bool) -> int:
+    """The rank at which `booking` (by its `arrival`) can claim `period`; raises where there is none."""
+    rank = rank_behind(zone_ids, period, before=booking.arrival)
+    if rank > 1 and must_be_free:
+        raise SlotTaken("The time is taken, or somebody holds it. A hold can wait behind theirs.")
+    if rank > LAST_RANK:
+        raise HoldRanksFull(f"{LAST_RANK} holds stand there already; no more can wait. Choose another time.")
+    return rank
+
+
+def claim(booking: Booking, zone_ids: Sequence[int], period: Span, rank: int) -> None:
+    """Write the claims of a new booking. PostgreSQL refuses an overlap at the same rank: SlotTaken."""
+    rows = [Claim(booking=booking, zone_id=pk, period=_range(period), rank=rank) for pk in sorted(zone_ids)]
+    with refusing_overlaps():
+        Claim.objects.bulk_create(rows)
+
+
+def reclaim(booking: Booking, zone_ids: Sequence[int], period: Span, rank: int) -> None:
+    """Put the claims of a moved booking where it now is."""
+    with refusing_overlaps():
+        booking.claims.exclude(zone_id__in=zone_ids).delete()
+        kept = set(booking.claims.values_list("zone_id", flat=True))
+        booking.claims.update(period=_range(period), rank=rank)
+        Claim.objects.bulk_create(
+            Claim(booking=booking, zone_id=pk, period=_range(period), rank=rank) for pk in sorted(set(zone_ids) - kept)
+        )
+
+
+def withdraw(booking: Booking) -> None:
+    """Give up what `booking` claims; its claims stay as history, without a rank."""
+    booking.claims.update(rank=None)
+
+
+@contextmanager
+def refusing_overlaps() -> Iterator[None]:
+    """A savepoint in which the exclusion constraint's violation comes out as SlotTaken."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if ALONE not in str(error):
+            raise
+        raise SlotTaken("Somebody else was given this time a moment ago.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    booking: Booking
+    from_rank: int
+    to_rank: int
+
+
+def settle(freed: Iterable[tuple[Sequence[int], Span]]) -> list[Promotion]:
+    """Move up whoever stood behind what was freed, in the order of arrival; the module must be owned."""
+    queue: list[tuple[int, UUID]] = []
+    for zone_ids, period in freed:
+        _join(queue, _behind(zone_ids, period, after=-1))
+    promotions: list[Promotion] = []
+    while queue:
+        arrival, pk = heapq.heappop(queue)
+        promotion = _promote(pk)
+        if promotion:
+            promotions.append(promotion)
+            _join(queue, _behind(*footprint(promotion.booking), after=arrival))
+    return promotions
+
+
+def footprint(booking: Booking) -> tuple[list[int], Span]:
+    """The zones and the period (turnaround included) that a booking claims."""
+    claims = list(booking.claims.order_by("zone_id"))
+    return [c.zone_id for c in claims], Span(claims[0].period.lower, claims[0].period.upper)
+
+
+def _behind(zone_ids: Sequence[int], period: Span, *, after: int) -> Iterable[tuple[int, UUID]]:
+    """Who waits on any of this, having come later than `after`: their arrival and id."""
+    return (
+        Claim.objects.filter(rank__gt=1, zone_id__in=zone_ids, booking__arrival__gt=after)
+        .touching(period)
+        .values_list("booking__arrival", "booking_id")
+        .distinct()
+    )
+
+
+def _join(queue: list[tuple[int, UUID]], comers: Iterable[tuple[int, UUID]]) -> None:
+    for comer in comers:
+        if comer not in queue:
+            heapq.heappush(queue, comer)
+
+
+def _promote(pk: UUID) -> Promotion | None:
+    booking = Booking.objects.select_related("organisation", "module").get(pk=pk)
+    if booking.rank is None:
+        return None
+    zone_ids, period = footprint(booking)
+    rank = rank_behind(zone_ids, period, before=booking.arrival)
+    if rank >= booking.rank:
+        return None
+    booking.claims.update(rank=rank)
+    promotion = Promotion(booking, booking.rank, rank)
+    booking.rank = rank
+    return promotion
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one booking asks of the module while it runs."""
+
+    zones: frozenset[int]
+    span: Span
+    crew: int
+    power_kw: Decimal
+    downlink_mbps: int
+
+
+MEASURES = (
+    ("crew", "crew_limit", "crew"),
+    ("power_kw", "power_limit_kw", "kW of power"),
+    ("downlink_mbps", "downlink_limit_mbps", "Mbit/s of downlink"),
+)
+
+
+def loads(module_id: int, span: Span, *, but: UUID | None = None) -> list[Load]:
+    """What active bookings ask for during `span`, those that ask for nothing left out."""
+    rows = (
+        Booking.objects.filter(module_id=module_id, status__in=ACTIVE)
+        .overlapping(span)
+        .exclude(pk=but or UUID(int=0))
+        .exclude(crew=0, power_kw=0, downlink_mbps=0)
+        .values_list("pk", "claims__zone_id", "starts_at", "ends_at", "crew", "power_kw", "downlink_mbps")
+    )
+    zones: dict[UUID, set[int]] = {}
+    facts: dict[UUID, tuple[Span, int, Decimal, int]] = {}
+    for pk, zone_id, starts_at, ends_at, crew, power_kw, downlink_mbps in rows:
+        zones.setdefault(pk, set()).add(zone_id)
+        facts[pk] = (Span(starts_at, ends_at), crew, power_kw, downlink_mbps)
+    return [Load(frozenset(zones[pk]), *facts[pk]) for pk in zones]
+
+
+def worst(present: Sequence[Load], measure: str) -> Decimal:
+    """The most that `present`, all at one instant, can come to ask for: the heaviest zone-disjoint choice.
+
+    Bookings that share no zone, not even through others, are weighed apart; so fifty zones cost fifty small
+    sums. Where many are entangled, each zone's heaviest is counted: never too little, at times too much.
+    """
+    return sum((_heaviest(group, measure) for group in _entangled(present)), Decimal(0))
+
+
+def _entangled(present: Sequence[Load]) -> list[list[Load]]:
+    groups: list[tuple[set[int], list[Load]]] = []
+    for load in present:
+        linked = [group for group in groups if group[0] & load.zones]
+        groups = [group for group in groups if group not in linked]
+        zones = set(load.zones).union(*(group[0] for group in linked))
+        groups.append((zones, [load, *(other for group in linked for other in group[1])]))
+    return [members for _, members in groups]
+
+
+def _heaviest(group: Sequence[Load], measure: str) -> Decimal:
+    if not group:
+        return Decimal(0)
+    if len(group) > MOST_WEIGHED:
+        zones = {zone for load in group for zone in load.zones}
+        return sum((max(_weight(x, measure) for x in group if zone in x.zones) for zone in zones), Decimal(0))
+    first, rest = group[0], group[1:]
+    apart = [load for load in rest if not load.zones & first.zones]
+    return max(_heaviest(rest, measure), _weight(first, measure) + _heaviest(apart, measure))
+
+
+def _weight(load: Load, measure: str) -> Decimal:
+    return Decimal(getattr(load, measure))
+
+
+def check_capacity(asked: Load, others: Sequence[Load], rules: FlightRules) -> None:
+    """Raise OverCapacity where `asked` and `others` can together ask for more than the module has."""
+    instants = {asked.span.starts_at} | {o.span.starts_at for o in others if o.span.starts_at in asked.span}
+    apart = [other for other in others if not other.zones & asked.zones]
+    for measure, limit_name, unit in MEASURES:
+        own, limit = Decimal(getattr(asked, measure)), Decimal(getattr(rules, limit_name))
+        if not own:
+            continue
+        most = max(worst([o for o in apart if instant in o.span], measure) for instant in sorted(instants))
+        if own + most > limit:
+            left = max(limit - most, Decimal(0)).normalize()
+            detail = (
+                f"Others have asked for {most.normalize():f} {unit} at that time; "
+                f"of {limit.normalize():f}, {left:f} is left."
+            )
+            raise OverCapacity(detail, errors=[FieldError(measure, "over_capacity", detail)])
+
+
+def _range(period: Span) -> DateTimeTZRange:
+    return DateTimeTZRange(period.starts_at, period.ends_at, "[)")

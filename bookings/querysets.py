@@ -1,0 +1,95 @@
+"""What is asked of bookings, in the field's words. What a user may not see is never fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
+
+from bookings.states import ACTIVE, Status
+
+if TYPE_CHECKING:
+    from bookings.actors import Actor
+    from modules.intervals import Span
+
+
+NEAR = timedelta(days=1)
+
+
+class BookingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> BookingQuerySet:
+        """One's organisations' bookings; staff see all."""
+        return self if actor.is_staff else self.filter(organisation__in=actor.organisation_ids)
+
+    def active(self) -> BookingQuerySet:
+        return self.filter(status__in=ACTIVE)
+
+    def overlapping(self, span: Span) -> BookingQuerySet:
+        return self.filter(starts_at__lt=span.ends_at, ends_at__gt=span.starts_at)
+
+    def expired_holds(self, at: datetime) -> BookingQuerySet:
+        """Holds whose time is up, in the order in which it was."""
+        return self.filter(status=Status.HELD, hold_expires_at__lte=at).order_by("hold_expires_at", "arrival")
+
+    def near(self, span: Span) -> BookingQuerySet:
+        """Those whose window or turnaround may touch `span`: a day's margin on either side."""
+        return self.filter(starts_at__lt=span.ends_at + NEAR, ends_at__gt=span.starts_at - NEAR)
+
+    def unanswered(self, at: datetime) -> BookingQuerySet:
+        """Requests whose window began before staff answered."""
+        return self.filter(status=Status.REQUESTED, starts_at__lte=at).order_by("starts_at", "arrival")
+
+    def over(self, at: datetime) -> BookingQuerySet:
+        """Confirmed bookings whose window is past."""
+        return self.filter(status=Status.CONFIRMED, ends_at__lte=at).order_by("ends_at", "arrival")
+
+    def holds_claiming(self, zone_ids: Sequence[int], period: Span) -> BookingQuerySet:
+        """Holds that claim any of `period` in any of the zones, in the order of arrival."""
+        wanted = DateTimeTZRange(period.starts_at, period.ends_at, "[)")
+        return (
+            self.filter(status=Status.HELD, claims__zone_id__in=zone_ids, claims__period__overlap=wanted)
+            .distinct()
+            .order_by("arrival")
+        )
+
+    def for_writing(self) -> BookingQuerySet:
+        """With what a change needs. The module is locked, not the rows: one lock, one order."""
+        return self.select_related("organisation", "production", "module", "phase__rules", "rate_card")
+
+    def with_details(self) -> BookingQuerySet:
+        """All that a representation needs, in a fixed number of queries."""
+        return self.select_related("production", "module", "phase", "organisation").prefetch_related(
+            models.Prefetch("zones", to_attr="zone_list")
+        )
+
+
+class ClaimQuerySet(models.QuerySet[Any]):
+    def standing(self) -> ClaimQuerySet:
+        """Those with a rank: they occupy or wait."""
+        return self.filter(rank__isnull=False)
+
+    def occupying(self) -> ClaimQuerySet:
+        return self.filter(rank=1)
+
+    def touching(self, span: Span) -> ClaimQuerySet:
+        """Claims whose period (turnaround included) overlaps `span`."""
+        return self.filter(period__overlap=DateTimeTZRange(span.starts_at, span.ends_at, "[)"))
+
+
+class ProductionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> ProductionQuerySet:
+        return self if actor.is_staff else self.filter(organisation__in=actor.organisation_ids)
+
+
+class ApiKeyQuerySet(models.QuerySet[Any]):
+    def usable(self, at: datetime) -> ApiKeyQuerySet:
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), revoked_at__isnull=True)
+
+
+class MailQuerySet(models.QuerySet[Any]):
+    def due(self, at: datetime) -> MailQuerySet:
+        return self.filter(state="pending", due_at__lte=at).order_by("due_at", "id")

@@ -1,0 +1,61 @@
+"""Which reminders a booking should have, and making the outbox say just that.
+
+The state of a booking decides its reminders; `sync` compares what is wanted with what is there, so moving a
+booking re-times them and ending it withdraws them, whatever led to it. A reminder is known by its kind and the
+instant it reminds of: one sent for ten o'clock is never sent again for ten o'clock, and a move to noon earns a
+new one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bookings.models import Booking, Mail
+from bookings.outbox import recipients, withdraw
+from bookings.states import Status
+
+BEFORE_WINDOW = {
+    "reminder_30_days": timedelta(days=30),
+    "reminder_7_days": timedelta(days=7),
+    "reminder_24_hours": timedelta(hours=24),
+    "reminder_1_hour": timedelta(hours=1),
+}
+BEFORE_EXPIRY = {
+    "expiry_48_hours": timedelta(hours=48),
+    "expiry_6_hours": timedelta(hours=6),
+}
+KINDS = (*BEFORE_WINDOW, *BEFORE_EXPIRY)
+
+
+def wanted(booking: Booking) -> dict[str, tuple[datetime, datetime]]:
+    """Kind → (when it is due, the instant it reminds of), for the state that the booking is in."""
+    if booking.status in (Status.REQUESTED, Status.CONFIRMED):
+        anchor, lengths = booking.starts_at, BEFORE_WINDOW
+    elif booking.status == Status.HELD and booking.hold_expires_at is not None:
+        anchor, lengths = booking.hold_expires_at, BEFORE_EXPIRY
+    else:
+        return {}
+    return {kind: (anchor - ahead, anchor) for kind, ahead in lengths.items()}
+
+
+def sync(booking: Booking, *, at: datetime, fresh: bool = False) -> None:
+    """Make the outbox hold the reminders that `booking` should have; what was due before `at` is not made up for.
+
+    `fresh` says that the booking is new, so that there is nothing to compare with.
+    """
+    people = recipients(booking)
+    plan = {
+        f"{kind}:{booking.pk}:{user.pk}:{anchor.isoformat()}": (kind, user, due_at)
+        for kind, (due_at, anchor) in wanted(booking).items()
+        for user in people
+    }
+    known = {} if fresh else {mail.once_key: mail for mail in booking.mails.filter(kind__in=KINDS)}
+    withdraw(mail for key, mail in known.items() if key not in plan)
+    back = [key for key, (_, _, due_at) in plan.items() if key in known and due_at > at]
+    if back:
+        booking.mails.filter(once_key__in=back, state=Mail.State.WITHDRAWN).update(state=Mail.State.PENDING)
+    Mail.objects.bulk_create(
+        Mail(booking=booking, recipient=user, kind=kind, once_key=key, due_at=due_at, created_at=at)
+        for key, (kind, user, due_at) in plan.items()
+        if key not in known and due_at > at
+    )

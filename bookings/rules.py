@@ -1,0 +1,147 @@
+"""Flight rules, checked against what is asked for. No database: a phase with its rules comes in.
+
+Every broken rule is reported, the most telling first, so that nobody learns of them one refusal at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from bookings.drafts import Draft
+from bookings.exceptions import FieldError, Invalid, RuleBroken
+from bookings.wording import duration, gmt
+from modules.intervals import Span
+from modules.models import Closure, FlightRules, Phase, Zone
+
+
+def check(
+    draft: Draft,
+    *,
+    zones: Sequence[Zone],
+    phase: Phase | None,
+    closures: Iterable[Closure],
+    at: datetime,
+    asking: bool = True,
+) -> Phase:
+    """The phase that the draft is in, where it keeps every rule; raises RuleBroken naming each it breaks.
+
+    `asking` is False for staff's answer to an earlier request: lead time was kept when it was asked for.
+    """
+    found = [*_shape(draft), *_time(draft, at, asking=asking)]
+    found += _phase(draft, phase)
+    if phase is not None and phase.is_bookable:
+        found += _windows(draft, phase, at, asking=asking)
+        found += _zones(draft, zones, phase)
+        found += _limits(draft, phase.rules)
+    found += _closed(draft, zones, closures)
+    if found:
+        raise RuleBroken(found)
+    assert phase is not None  # noqa: S101 - `_phase` reported its absence
+    return phase
+
+
+def phase_of(span: Span, phases: Iterable[Phase]) -> Phase | None:
+    """The phase in which the window starts."""
+    for phase in phases:
+        if phase.starts_at <= span.starts_at and (phase.ends_at is None or span.starts_at < phase.ends_at):
+            return phase
+    return None
+
+
+def _shape(draft: Draft) -> Iterator[FieldError]:
+    errors = [
+        FieldError(field, "not_whole_minute", "Windows start and end on whole minutes.")
+        for field, instant in (("starts_at", draft.span.starts_at), ("ends_at", draft.span.ends_at))
+        if instant.second or instant.microsecond
+    ]
+    if errors:
+        raise Invalid(errors)
+    return iter(())
+
+
+def _time(draft: Draft, at: datetime, *, asking: bool) -> Iterator[FieldError]:
+    if (draft.span.starts_at if asking else draft.span.ends_at) <= at:
+        yield FieldError("starts_at", "in_the_past", f"The window starts {gmt(draft.span.starts_at)}: that is past.")
+
+
+def _phase(draft: Draft, phase: Phase | None) -> Iterator[FieldError]:
+    if phase is None or not phase.is_bookable:
+        when = f"before the module flies or after it retires ({phase.get_kind_display()})" if phase else "in no phase"
+        yield FieldError(
+            "starts_at",
+            "outside_phase",
+            f"{gmt(draft.span.starts_at)} is {when}. Choose a time in which it flies.",
+        )
+    elif phase.ends_at is not None and draft.span.ends_at > phase.ends_at:
+        yield FieldError(
+            "ends_at",
+            "crosses_phase",
+            f"The {phase.get_kind_display()} phase ends {gmt(phase.ends_at)}; "
+            "a window lies in one phase. End by then, or start after it.",
+        )
+
+
+def _windows(draft: Draft, phase: Phase, at: datetime, *, asking: bool) -> Iterator[FieldError]:
+    rules, length = phase.rules, draft.span.duration
+    if length < rules.shortest_window:
+        yield FieldError(
+            "ends_at",
+            "too_short",
+            f"The window is {duration(length)} long; the shortest is {duration(rules.shortest_window)}.",
+        )
+    if length > rules.longest_window:
+        yield FieldError(
+            "ends_at",
+            "too_long",
+            f"The window is {duration(length)} long; the longest is {duration(rules.longest_window)}.",
+        )
+    if asking and at < draft.span.starts_at < at + rules.lead_time:
+        yield FieldError(
+            "starts_at",
+            "lead_time",
+            f"Windows are asked for at least {duration(rules.lead_time)} ahead: "
+            f"the earliest start now is {gmt(at + rules.lead_time)}.",
+        )
+
+
+def _zones(draft: Draft, zones: Sequence[Zone], phase: Phase) -> Iterator[FieldError]:
+    permitted = {rule.zone_id: rule.activities for rule in phase.rules.zone_rules.all()}
+    for zone in zones:
+        if draft.activity not in zone.activities:
+            does = ", ".join(zone.activities) or "nothing"
+            yield FieldError(
+                "zones",
+                "zone_not_equipped",
+                f"{zone.name} is not equipped for {draft.activity}, only for: {does}.",
+            )
+        elif draft.activity not in permitted.get(zone.pk, zone.activities):
+            yield FieldError(
+                "activity",
+                "activity_not_allowed",
+                f"The flight rules of the {phase.get_kind_display()} phase do not allow "
+                f"{draft.activity} in {zone.name}.",
+            )
+
+
+def _limits(draft: Draft, rules: FlightRules) -> Iterator[FieldError]:
+    for field, code, asked, limit, unit in (
+        ("crew", "crew_limit", draft.crew, rules.crew_limit, "crew"),
+        ("power_kw", "power_limit", draft.power_kw, rules.power_limit_kw, "kW"),
+        ("downlink_mbps", "downlink_limit", draft.downlink_mbps, rules.downlink_limit_mbps, "Mbit/s"),
+    ):
+        if asked > limit:
+            yield FieldError(field, code, f"{asked} {unit} is more than the module has: {limit} {unit}.")
+
+
+def _closed(draft: Draft, zones: Sequence[Zone], closures: Iterable[Closure]) -> Iterator[FieldError]:
+    wanted = {zone.pk for zone in zones}
+    for closure in closures:
+        shut = {zone.pk for zone in closure.zones.all()}
+        if draft.span.overlaps(Span(closure.starts_at, closure.ends_at)) and (not shut or wanted & shut):
+            yield FieldError(
+                "starts_at",
+                "closed",
+                f"Closed from {gmt(closure.starts_at)} to {gmt(closure.ends_at)}: {closure.get_kind_display()}. "
+                "Choose a time before or after.",
+            )

@@ -1,0 +1,1 @@
+"""Windows that satisfy everything, and why not."""
