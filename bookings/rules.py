@@ -22,16 +22,17 @@ def check(
     phase: Phase | None,
     closures: Iterable[Closure],
     at: datetime,
-    asking: bool = True,
+    lead: bool = True,
 ) -> Phase:
     """The phase that the draft is in, where it keeps every rule; raises RuleBroken naming each it breaks.
 
-    `asking` is False for staff's answer to an earlier request: lead time was kept when it was asked for.
+    `lead` is False where the same time was asked for before, in time: a hold may be requested, and a request
+    confirmed, when less than the lead time is left.
     """
-    found = [*_shape(draft), *_time(draft, at, asking=asking)]
+    found = [*_shape(draft), *_time(draft, at)]
     found += _phase(draft, phase)
     if phase is not None and phase.is_bookable:
-        found += _windows(draft, phase, at, asking=asking)
+        found += _windows(draft, phase, at, lead=lead)
         found += _zones(draft, zones, phase)
         found += _limits(draft, phase.rules)
     found += _closed(draft, zones, closures)
@@ -60,8 +61,8 @@ def _shape(draft: Draft) -> Iterator[FieldError]:
     return iter(())
 
 
-def _time(draft: Draft, at: datetime, *, asking: bool) -> Iterator[FieldError]:
-    if (draft.span.starts_at if asking else draft.span.ends_at) <= at:
+def _time(draft: Draft, at: datetime) -> Iterator[FieldError]:
+    if draft.span.starts_at <= at:
         yield FieldError("starts_at", "in_the_past", f"The window starts {gmt(draft.span.starts_at)}: that is past.")
 
 
@@ -82,7 +83,7 @@ def _phase(draft: Draft, phase: Phase | None) -> Iterator[FieldError]:
         )
 
 
-def _windows(draft: Draft, phase: Phase, at: datetime, *, asking: bool) -> Iterator[FieldError]:
+def _windows(draft: Draft, phase: Phase, at: datetime, *, lead: bool) -> Iterator[FieldError]:
     rules, length = phase.rules, draft.span.duration
     if length < rules.shortest_window:
         yield FieldError(
@@ -96,7 +97,7 @@ def _windows(draft: Draft, phase: Phase, at: datetime, *, asking: bool) -> Itera
             "too_long",
             f"The window is {duration(length)} long; the longest is {duration(rules.longest_window)}.",
         )
-    if asking and at < draft.span.starts_at < at + rules.lead_time:
+    if lead and at < draft.span.starts_at < at + rules.lead_time:
         yield FieldError(
             "starts_at",
             "lead_time",

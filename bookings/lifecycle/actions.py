@@ -77,7 +77,7 @@ def request(*, actor: Actor, booking_id: UUID, at: datetime, version: int | None
                 f"Your hold stands at rank {booking.rank}: the time is another's until they release it. "
                 "Challenge them, or choose another time."
             )
-        _check_anew(booking, at=at, asking=True)
+        _check_anew(booking, at=at)
         before, booking.status = booking.status, status
         booking.hold_until = booking.hold_expires_at = None
         record.write(booking, Action.REQUEST, actor=actor, at=at, from_status=before)
@@ -94,7 +94,7 @@ def confirm(
         if booking.phase.rules.requires_concurrence and not concurrence.strip():
             detail = "While docked, the host concurs first: say who concurred, and how."
             raise Invalid([FieldError("concurrence", "required", detail)])
-        _check_anew(booking, at=at, asking=False)
+        _check_anew(booking, at=at)
         before, booking.status = booking.status, status
         booking.concurrence, booking.concurrence_at = concurrence.strip(), at
         detail_json = {"concurrence": booking.concurrence} if booking.concurrence else {}
@@ -166,11 +166,11 @@ def known(actor: Actor, booking_id: UUID) -> tuple[Draft, Module]:
     return draft_of(booking), booking.module
 
 
-def _check_anew(booking: Booking, *, at: datetime, asking: bool) -> None:
-    """The rules and the capacity as they are now, not as they were when the booking was made."""
+def _check_anew(booking: Booking, *, at: datetime) -> None:
+    """The rules and the capacity as they are now; lead time was kept when the time was asked for."""
     draft = draft_of(booking)
     ground = survey(draft, booking.module)
-    phase = check(draft, ground, at=at, asking=asking)
+    phase = check(draft, ground, at=at, lead=False)
     others = occupancy.loads(booking.module_id, draft.span, but=booking.pk)
     occupancy.check_capacity(load_of(draft, ground), others, phase.rules)
     booking.phase = phase

@@ -55,11 +55,11 @@ def _apply(booking: Booking, before: Draft, draft: Draft, *, actor: Actor, at: d
     production = production_for(actor, draft)
     if production.organisation_id != booking.organisation_id:
         raise NotFound("There is no such production in the booking's organisation.")
+    elsewhere = not (before.span.covers(draft.span) and set(draft.zones) <= set(before.zones))
     ground = survey(draft, booking.module)
-    phase = check(draft, ground, at=at)
+    phase = check(draft, ground, at=at, lead=elsewhere)
     others = occupancy.loads(booking.module_id, draft.span, but=booking.pk)
     occupancy.check_capacity(load_of(draft, ground), others, phase.rules)
-    elsewhere = not (before.span.covers(draft.span) and set(draft.zones) <= set(before.zones))
     left = occupancy.footprint(booking)
     was, action = booking.status, Action.MOVE if elsewhere else Action.CHANGE
     fill(booking, draft, production, phase)

@@ -103,8 +103,13 @@ def set_price(booking: Booking, draft: Draft, ground: Ground, phase: Phase, card
 
 
 def hold_end(rules: FlightRules, booking: Booking) -> datetime:
-    """When a hold ends: after the hold time, or when it would be too late to request."""
-    return min(booking.created_at + rules.hold_time, booking.starts_at - rules.lead_time)
+    """When a hold ends: after the hold time, and not so late that the lead time is gone.
+
+    A hold made at the last moment still gets half of what is left to its start, or it would end as it began.
+    """
+    in_time = booking.starts_at - rules.lead_time
+    half_way = booking.created_at + (booking.starts_at - booking.created_at) / 2
+    return min(booking.created_at + rules.hold_time, max(in_time, half_way))
 
 
 def load_of(draft: Draft, ground: Ground) -> occupancy.Load:

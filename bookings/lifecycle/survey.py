@@ -44,8 +44,8 @@ def survey(draft: Draft, module: Module) -> Ground:
     return Ground(module, _zones(draft, module), rules.phase_of(draft.span, phases), list(closures))
 
 
-def check(draft: Draft, ground: Ground, *, at: datetime, asking: bool = True) -> Phase:
-    return rules.check(draft, zones=ground.zones, phase=ground.phase, closures=ground.closures, at=at, asking=asking)
+def check(draft: Draft, ground: Ground, *, at: datetime, lead: bool = True) -> Phase:
+    return rules.check(draft, zones=ground.zones, phase=ground.phase, closures=ground.closures, at=at, lead=lead)
 
 
 def production_for(actor: Actor, draft: Draft) -> Production:

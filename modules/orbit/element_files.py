@@ -23,17 +23,13 @@ KINDS: tuple[tuple[Callable[[str], bool], Callable[[str], list[ElementSet]]], ..
 )
 
 
-def load_elements(
-    path: Path, *, at: datetime | None = None, one_satellite: bool = True
-) -> tuple[ElementSet, ...]:
+def load_elements(path: Path, *, at: datetime | None = None, one_satellite: bool = True) -> tuple[ElementSet, ...]:
     """As `parse_elements`, from a file, of which no more than the limit is read."""
     data = read_file(path, MAX_ELEMENTS_BYTES, ElementsError)
     return parse_elements(data, at=at, one_satellite=one_satellite)
 
 
-def parse_elements(
-    data: bytes, *, at: datetime | None = None, one_satellite: bool = True
-) -> tuple[ElementSet, ...]:
+def parse_elements(data: bytes, *, at: datetime | None = None, one_satellite: bool = True) -> tuple[ElementSet, ...]:
     """Every element set in `data` (plain or gzip), by satellite and epoch, repeated ones once.
 
     Raises ElementsError, one line, where anything is wrong with any of them: then none is returned. With

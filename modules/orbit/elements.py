@@ -112,9 +112,7 @@ class ElementSet:
 def normalised_object_id(text: str) -> str:
     """A designator as `1998-067A`, from that, from `1998-067-A` or from a TLE's `98067A`; else as given."""
     words = text.strip().upper()
-    found = re.fullmatch(r"(\d{4})-(\d{3})-?([A-Z]{1,3})", words) or re.fullmatch(
-        r"(\d{2})(\d{3})([A-Z]{1,3})", words
-    )
+    found = re.fullmatch(r"(\d{4})-(\d{3})-?([A-Z]{1,3})", words) or re.fullmatch(r"(\d{2})(\d{3})([A-Z]{1,3})", words)
     if found is None:
         return words
     year = found[1] if len(found[1]) == 4 else str(four_digit_year(int(found[1])))
@@ -132,9 +130,7 @@ def checked(elements: ElementSet) -> ElementSet:
         if not low <= value <= high:
             raise ElementsError(f"The {label} {value:g} is outside {low:g} to {high:g}.")
     if elements.perigee_km < LOWEST_PERIGEE_KM:
-        raise ElementsError(
-            f"The elements describe no orbit: its perigee is {elements.perigee_km:.0f} km high."
-        )
+        raise ElementsError(f"The elements describe no orbit: its perigee is {elements.perigee_km:.0f} km high.")
     error, _, _ = elements.satrec.sgp4_tsince(0.0)
     if elements.satrec.error or error:
         reason = SGP4_ERRORS.get(elements.satrec.error or error, "SGP4 refuses them")

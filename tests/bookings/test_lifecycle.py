@@ -19,6 +19,7 @@ from bookings.exceptions import (
 )
 from bookings.models import Booking, Challenge, Claim, Mail, Transition
 from bookings.states import Status
+from modules.intervals import Span
 from tests.world import NOW, World, span
 
 WINDOW = span("03-10 10:00")
@@ -171,6 +172,15 @@ def test_a_lapsed_hold_never_stands_in_the_way(world: World) -> None:
     after = first.hold_expires_at
     other = world.reserve(span("05-10 10:00"), by=world.theirs, status=Status.REQUESTED, at=after)
     assert ranks(first, other) == [None, 1]
+
+
+def test_the_earliest_window_can_be_held_and_then_requested(world: World) -> None:
+    earliest = Span(NOW + timedelta(hours=48), NOW + timedelta(hours=50))
+    booking = world.reserve(earliest)
+    assert booking.hold_expires_at == NOW + timedelta(hours=24), "half of what is left to the start"
+    later = NOW + timedelta(hours=1)
+    booking = lifecycle.request(actor=world.ours.actor, booking_id=booking.pk, at=later)
+    assert lifecycle.confirm(actor=world.staff, booking_id=booking.pk, at=later, concurrence="by mail").rank == 1
 
 
 def test_capacity_counts_the_worst_that_promotions_can_bring(world: World) -> None:
