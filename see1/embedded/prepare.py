@@ -1,0 +1,18 @@
+"""Bring the database up to date: migrations, SEE-1 itself, and the demo unless DEMO=0. Safe to repeat."""
+
+import django
+from django.core.management import call_command
+
+from see1.embedded.demo import demo_wanted
+
+
+def main() -> None:
+    django.setup()
+    call_command("migrate", interactive=False)
+    call_command("load_see1")
+    if demo_wanted():
+        call_command("load_demo")
+
+
+if __name__ == "__main__":
+    main()
