@@ -37,7 +37,7 @@ class Postgres:
     def __init__(self, directory: Path, *, log: Path, settings: Mapping[str, str] | None = None) -> None:
         self._directory = directory.resolve()
         self._log = log
-        self._settings = SETTINGS | (settings or {})
+        self._settings = {**SETTINGS, **(settings or {})}
         self._account = account_for(directory)
         self._port = free_port()
 

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from see1.embedded.demo import LOG_INS, demo_wanted
 from see1.embedded.discovery import ServiceUrls, data_dir, forget_services, write_services
-from see1.embedded.ports import LOOPBACK, listening_socket
+from see1.embedded.ports import LOOPBACK, listening_socket, port_number
 from see1.embedded.postgres import Postgres
 from see1.embedded.processes import Process, StackError
 from see1.embedded.redis_server import RedisServer
@@ -24,7 +24,7 @@ def main() -> None:
     supervisor = Supervisor(_say)
     supervisor.listen_to_signals()
     try:
-        Stack(data_dir(), _port(), supervisor).run()
+        Stack(data_dir(), port_number(os.environ.get("PORT") or "8000"), supervisor).run()
     except StopAskedError:
         _say("Stopped.")
     except StackError as error:
@@ -114,13 +114,6 @@ class Stack:
 
 _WEB = ["--workers=2", "--threads=4", "--preload", "--graceful-timeout=5", "--no-control-socket"]
 _WORKER = ["--concurrency=2", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
-
-
-def _port() -> int:
-    text = os.environ.get("PORT") or "8000"
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise StackError(f"PORT={text} is no port: a number from 1 to 65535 is.")
-    return int(text)
 
 
 def _lock(directory: Path) -> TextIO:

@@ -1,0 +1,42 @@
+# Every recipe is plain lines of Python: whoever has no make types them.
+PYTHON ?= python3
+VENV_PYTHON = .venv/bin/python
+COMPILE = $(VENV_PYTHON) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" --quiet
+
+.PHONY: run test test-fast lint format bench screenshots requirements install
+
+run:
+	$(PYTHON) -m see1.embedded run
+
+install:
+	$(PYTHON) -m see1.embedded install --dev
+
+test: install
+	$(VENV_PYTHON) -m pytest -n 2 --dist loadgroup
+
+test-fast: install
+	$(VENV_PYTHON) -m pytest -n 2 --dist loadgroup -m "not browser"
+
+lint: install
+	$(VENV_PYTHON) -m ruff format --check .
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m mypy
+	.venv/bin/lint-imports
+	$(VENV_PYTHON) -m djlint --check --lint templates
+	$(VENV_PYTHON) manage.py makemigrations --check --dry-run
+	$(VENV_PYTHON) -m see1.embedded.audit
+
+format: install
+	$(VENV_PYTHON) -m ruff format .
+	$(VENV_PYTHON) -m ruff check --fix .
+
+bench: install
+	$(VENV_PYTHON) -m bench
+
+screenshots: install
+	$(VENV_PYTHON) -m bench.screenshots
+
+requirements: install
+	$(COMPILE) requirements/runtime.in --output-file requirements.txt
+	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	$(COMPILE) --no-deps requirements/redis.in --output-file requirements/redis.txt
