@@ -20,7 +20,7 @@ test-fast: install
 lint: install
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m ruff check .
-	$(VENV_PYTHON) -m mypy
+	$(VENV_PYTHON) -m mypy see1 bookings modules
 	.venv/bin/lint-imports
 	$(VENV_PYTHON) -m djlint --check --lint templates
 	$(VENV_PYTHON) manage.py makemigrations --check --dry-run

