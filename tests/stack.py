@@ -1,5 +1,6 @@
 """A real `make run` in a directory and on a port of its own, for the tests that need everything."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from see1.embedded.discovery import PROJECT_DIR
+from see1.embedded.discovery import PROJECT_DIR, SERVICES_FILE
 from see1.embedded.ports import LOOPBACK, free_port
 from see1.embedded.processes import tied_to_this_process
 
@@ -66,6 +67,10 @@ class RunningStack:
             return None
         finally:
             connection.close()
+
+    def services(self) -> dict[str, str]:
+        content: dict[str, str] = json.loads((self.data_dir / SERVICES_FILE).read_text())
+        return content
 
     def children(self) -> list[psutil.Process]:
         return psutil.Process(self.runner.pid).children(recursive=True)

@@ -30,15 +30,11 @@ class Account:
     def own(self, path: Path) -> None:
         os.chown(path, self.uid, self.gid)
 
-    def command(
-        self, command: Sequence[str], *, places: Iterable[Path], at_death: signal.Signals
-    ) -> list[str]:
+    def command(self, command: Sequence[str], *, places: Iterable[Path], at_death: signal.Signals) -> list[str]:
         """`command` as this account, able to enter `places`, ended `at_death` of this process."""
         setpriv = tying_setpriv()
         if setpriv is None:
-            raise StackError(
-                "PostgreSQL does not run as root: run this as another user, or install util-linux."
-            )
+            raise StackError("PostgreSQL does not run as root: run this as another user, or install util-linux.")
         identity = [f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups"]
         access = [] if all(_anyone_may_enter(place) for place in places) else _LOOK_THROUGH
         return [setpriv, *identity, *access, *death_options(at_death), "--", *command]

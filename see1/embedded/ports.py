@@ -29,9 +29,7 @@ def listening_socket(port: int) -> socket.socket:
         listener.bind((LOOPBACK, port))
     except OSError as error:
         listener.close()
-        raise StackError(
-            f"Port {port} can't be used ({error.strerror}): choose another with PORT=…"
-        ) from error
+        raise StackError(f"Port {port} can't be used ({error.strerror}): choose another with PORT=…") from error
     return listener
 
 

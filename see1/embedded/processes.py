@@ -112,7 +112,9 @@ def tying_setpriv() -> str | None:
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         return None
-    probe = subprocess.run([setpriv, "--pdeathsig", "TERM", "--", setpriv, "--version"], capture_output=True, check=False)
+    probe = subprocess.run(
+        [setpriv, "--pdeathsig", "TERM", "--", setpriv, "--version"], capture_output=True, check=False
+    )
     return setpriv if probe.returncode == 0 else None
 
 

@@ -48,9 +48,7 @@ class RedisServer:
         path = self._directory / "redis.conf"
         path.touch(mode=0o600)
         path.write_text(
-            _CONFIGURATION.format(
-                host=LOOPBACK, port=self._port, password=self._password, directory=self._directory
-            )
+            _CONFIGURATION.format(host=LOOPBACK, port=self._port, password=self._password, directory=self._directory)
         )
         return path
 

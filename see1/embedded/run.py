@@ -35,6 +35,7 @@ class Stack:
     def __init__(self, directory: Path, port: int, supervisor: Supervisor) -> None:
         self._directory = directory.resolve()
         self._port = port
+        self._url = f"http://{LOOPBACK}:{port}"
         self._supervisor = supervisor
         self._logs = self._directory / "log"
 
@@ -51,7 +52,7 @@ class Stack:
     def _run(self, listener: int) -> None:
         urls = self._start_services()
         write_services(self._directory, urls)
-        self._environment = _environment(self._directory, urls)
+        self._environment = self._environment_with(urls)
         self._supervisor.run_to_end(self._python("prepare", "see1.embedded.prepare"))
         self._supervisor.start(self._web(listener), self._worker(), self._beat())
         self._greet()
@@ -88,6 +89,16 @@ class Stack:
         command = [sys.executable, "-m", module, *arguments]
         return Process(name=name, command=command, log=self._log(name), environment=self._environment)
 
+    def _environment_with(self, urls: ServiceUrls) -> dict[str, str]:
+        defaults = {
+            "DJANGO_SETTINGS_MODULE": "see1.settings.dev",
+            "PUBLIC_URL": self._url,
+            "SEE1_DEMO": "1" if demo_wanted() else "0",
+        }
+        found = {"DATABASE_URL": urls.database_url or "", "REDIS_URL": urls.redis_url or ""}
+        own = {"SEE1_DATA_DIR": str(self._directory), "PYTHONUNBUFFERED": "1"}
+        return {**defaults, **os.environ, **found, **own}
+
     def _log(self, name: str) -> Path:
         """Each start writes a new log; the one before is kept."""
         log = self._logs / f"{name}.log"
@@ -106,7 +117,7 @@ class Stack:
             connection.close()
 
     def _greet(self) -> None:
-        _say(f"\nSEE-1 Bookings is running: http://{LOOPBACK}:{self._port}/")
+        _say(f"\nSEE-1 Bookings is running: {self._url}/")
         if demo_wanted():
             _say(LOG_INS)
         _say(f"Logs in {self._logs}. Ctrl-C stops everything.")
@@ -130,17 +141,6 @@ def _lock(directory: Path) -> TextIO:
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
-
-
-def _environment(directory: Path, urls: ServiceUrls) -> dict[str, str]:
-    return {
-        "DJANGO_SETTINGS_MODULE": "see1.settings.dev",
-        **os.environ,
-        "DATABASE_URL": urls.database_url or "",
-        "REDIS_URL": urls.redis_url or "",
-        "SEE1_DATA_DIR": str(directory),
-        "PYTHONUNBUFFERED": "1",
-    }
 
 
 def _say(line: str) -> None:

@@ -76,9 +76,7 @@ class Supervisor:
             if process.exit_code() is not None:
                 raise StackError(f"{process.name} did not start:\n{process.log_tail()}")
             if time.monotonic() > deadline:
-                raise StackError(
-                    f"{process.name} is not ready after {START_TIMEOUT:.0f} s:\n{process.log_tail()}"
-                )
+                raise StackError(f"{process.name} is not ready after {START_TIMEOUT:.0f} s:\n{process.log_tail()}")
             self._pause(_POLL)
 
     def _restart(self, process: Process) -> None:

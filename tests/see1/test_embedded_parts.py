@@ -121,9 +121,7 @@ class TestInstallation:
         monkeypatch.setattr(installation, "_run", record)
         return commands
 
-    def test_installs_once_and_again_when_the_requirements_change(
-        self, commands: list[tuple[str, ...]]
-    ) -> None:
+    def test_installs_once_and_again_when_the_requirements_change(self, commands: list[tuple[str, ...]]) -> None:
         installation.install(development=False)
         assert "--require-hashes" in commands[0]
         commands.clear()
