@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from tests.stack import RunningStack
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_CONSOLE_LAG_MS = 50
 HERE = Path(__file__).parent
 FLAGS = [
     "--no-sandbox",
@@ -81,4 +82,6 @@ def page(context: BrowserContext, console_errors: list[str]) -> Iterator[Page]:
     page.on("console", keep)
     page.on("pageerror", lambda error: console_errors.append(str(error)))
     yield page
+    if not page.is_closed():
+        page.wait_for_timeout(_CONSOLE_LAG_MS)
     assert console_errors == []
