@@ -23,12 +23,13 @@ lint: install
 	$(VENV_PYTHON) -m mypy see1 bookings modules
 	.venv/bin/lint-imports
 	$(VENV_PYTHON) -m djlint --check --lint templates
-	$(VENV_PYTHON) manage.py makemigrations --check --dry-run
+	$(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(VENV_PYTHON) -m see1.embedded.audit
 
 format: install
 	$(VENV_PYTHON) -m ruff format .
 	$(VENV_PYTHON) -m ruff check --fix .
+	$(VENV_PYTHON) -m djlint --reformat --quiet templates
 
 bench: install
 	$(VENV_PYTHON) -m bench
