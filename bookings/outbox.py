@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from bookings.models import Booking, Mail, Role, User
+from bookings.models import Booking, Mail, Organisation, Role, User
 
 
 def recipients(booking: Booking) -> list[User]:
@@ -30,6 +30,25 @@ def promise(booking: Booking, kind: str, *, at: datetime, once: str, context: di
                 created_at=at,
             )
             for user in recipients(booking)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def tell_owners(organisation: Organisation, kind: str, *, at: datetime, once: str, context: dict[str, Any]) -> None:
+    """One mail of `kind` now to each owner, about the organisation rather than a booking."""
+    owners = organisation.memberships.select_related("user").filter(role=Role.OWNER, user__is_active=True)
+    Mail.objects.bulk_create(
+        [
+            Mail(
+                recipient=owner.user,
+                kind=kind,
+                once_key=f"{kind}:{owner.user_id}:{once}",
+                context=context,
+                due_at=at,
+                created_at=at,
+            )
+            for owner in owners
         ],
         ignore_conflicts=True,
     )

@@ -93,3 +93,17 @@ class ApiKeyQuerySet(models.QuerySet[Any]):
 class MailQuerySet(models.QuerySet[Any]):
     def due(self, at: datetime) -> MailQuerySet:
         return self.filter(state="pending", due_at__lte=at).order_by("due_at", "id")
+
+
+class DeliveryQuerySet(models.QuerySet[Any]):
+    def due(self, at: datetime) -> DeliveryQuerySet:
+        """Those to send now: the first undelivered one of each booking at each endpoint that is not paused."""
+        earlier = self.model.objects.filter(
+            endpoint=models.OuterRef("endpoint"),
+            booking=models.OuterRef("booking"),
+            state="pending",
+            pk__lt=models.OuterRef("pk"),
+        )
+        return self.filter(
+            ~models.Exists(earlier), state="pending", due_at__lte=at, endpoint__paused_at__isnull=True
+        ).order_by("due_at", "id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bookings import outbox, reminders, states
+from bookings import outbox, reminders, states, webhooks
 from bookings.actors import Actor
 from bookings.exceptions import InvalidTransition
 from bookings.models import Booking, Transition
@@ -87,11 +87,12 @@ def history(
     from_status: str | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
+    before = booking.status if from_status is None else from_status
     Transition.objects.create(
         booking=booking,
         at=at,
         action=action,
-        from_status=booking.status if from_status is None else from_status,
+        from_status=before,
         to_status=booking.status,
         actor=actor.label,
         user=actor.user,
@@ -99,3 +100,4 @@ def history(
         via=actor.via,
         detail=detail or {},
     )
+    webhooks.announce(booking, action, from_status=before, at=at)

@@ -2,13 +2,16 @@
 
 from bookings.models.accounts import ApiKey, Membership, Organisation, Production, Role, Scope, User
 from bookings.models.booking import Booking, Challenge, Claim, Transition
+from bookings.models.feeds import CalendarFeed
 from bookings.models.idempotency import IdempotencyRecord
 from bookings.models.outbox import Mail
 from bookings.models.rates import Rate, RateCard
+from bookings.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ApiKey",
     "Booking",
+    "CalendarFeed",
     "Challenge",
     "Claim",
     "IdempotencyRecord",
@@ -22,4 +25,6 @@ __all__ = [
     "Scope",
     "Transition",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

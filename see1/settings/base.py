@@ -149,6 +149,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 UNFOLD = {"SITE_TITLE": "SEE-1 Bookings", "SITE_HEADER": "SEE-1 Bookings", "SITE_SYMBOL": "orbit"}
 
+# Webhooks to loopback or private addresses would let a partner reach into our own network.
+WEBHOOKS_ALLOW_PRIVATE = False
+
 DEMO = env.flag("SEE1_DEMO", default=False)
 
 LOGGING = {

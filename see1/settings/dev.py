@@ -14,3 +14,4 @@ DEMO = env.flag("SEE1_DEMO", default=True)
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "see1.demo_mail.DemoMailBackend")
 DEMO_MAIL_DIR = Path(os.environ.get("SEE1_DATA_DIR", "var")).resolve() / "mail"
 API_THROTTLE = env.text("API_THROTTLE", "")
+WEBHOOKS_ALLOW_PRIVATE = True

@@ -10,3 +10,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 API_THROTTLE = ""
 PUBLIC_URL = "https://bookings.see1.example"
 LOGGING_CONFIG = None
+WEBHOOKS_ALLOW_PRIVATE = True
+WHITENOISE_AUTOREFRESH = True  # static files straight from their folders, nothing collected

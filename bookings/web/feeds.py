@@ -1,0 +1,52 @@
+"""Calendar feeds by address: a secret one for one's own bookings, a public one of a module's free/busy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_safe
+from icalendar import Calendar
+
+from bookings.calendars import busy_calendar, own_calendar
+from bookings.models import CalendarFeed
+from modules.models import Module
+
+
+@require_safe
+def own(request: HttpRequest, secret: str) -> HttpResponse:
+    feed = (
+        CalendarFeed.objects.select_related("user", "organisation", "production")
+        .filter(secret=secret, user__is_active=True)
+        .first()
+    )
+    if feed is None:
+        raise Http404("This calendar address is not, or no longer, in use.")
+    return _answer(request, own_calendar(feed, at=now()), "private")
+
+
+@require_safe
+def module(request: HttpRequest, slug: str) -> HttpResponse:
+    return _answer(request, busy_calendar(get_object_or_404(Module, slug=slug), at=now()), "public")
+
+
+def now() -> datetime:
+    return timezone.now()
+
+
+def _answer(request: HttpRequest, calendar: Calendar, cache: str) -> HttpResponse:
+    """The calendar, or 304 where the reader has it already."""
+    body = calendar.to_ical()
+    etag = f'"{sha256(body).hexdigest()[:32]}"'
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    if "*" in known or etag in {tag.removeprefix("W/") for tag in known}:
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response["ETag"] = etag
+    response["Cache-Control"] = f"{cache}, no-cache"
+    return response

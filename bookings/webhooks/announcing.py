@@ -1,0 +1,94 @@
+"""What is told: one message a transition, written in the transaction that made it.
+
+Messages are thin on purpose: who, what, which state, which version. A receiver that wants more reads the booking, and
+gets the present truth instead of what was true when the message was queued.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from bookings.models import Booking, WebhookDelivery, WebhookEndpoint
+from bookings.states import Action
+from modules.models import Closure
+
+NAMES = {
+    Action.CREATE: "booking.created",
+    Action.REQUEST: "booking.requested",
+    Action.CONFIRM: "booking.confirmed",
+    Action.DECLINE: "booking.declined",
+    Action.CANCEL: "booking.cancelled",
+    Action.RELEASE: "booking.released",
+    Action.EXPIRE: "booking.expired",
+    Action.COMPLETE: "booking.completed",
+    Action.CHANGE: "booking.changed",
+    Action.MOVE: "booking.moved",
+    Action.CHALLENGE: "booking.challenge_issued",
+    Action.CHALLENGED: "booking.challenged",
+    Action.PROMOTE: "booking.promoted",
+    Action.ATTENTION: "booking.attention",
+}
+CLOSURE_CHANGED = "closure.changed"
+EVENTS = (*NAMES.values(), CLOSURE_CHANGED)
+
+
+def announce(booking: Booking, action: Action, *, from_status: str, at: datetime) -> None:
+    """Queue what happened to `booking` for each endpoint of its organisation that wants it."""
+    event = NAMES[action]
+    endpoints = _wanting(event).filter(organisation=booking.organisation_id)
+    _queue(endpoints, event, lambda: _about(booking, from_status), at=at, booking=booking)
+
+
+def announce_closure(closure: Closure, *, at: datetime) -> None:
+    """Queue a closure declared, moved or withdrawn for every endpoint that wants it: closures are nobody's secret."""
+    _queue(_wanting(CLOSURE_CHANGED), CLOSURE_CHANGED, lambda: _about_closure(closure), at=at)
+
+
+def _wanting(event: str) -> Any:
+    return WebhookEndpoint.objects.filter(Q(events=[]) | Q(events__contains=[event]))
+
+
+def _queue(endpoints: Any, event: str, about: Any, *, at: datetime, booking: Booking | None = None) -> None:
+    found = list(endpoints)
+    if not found:
+        return
+    payload = {"type": event, "timestamp": _instant(at), "data": about()}
+    WebhookDelivery.objects.bulk_create(
+        WebhookDelivery(endpoint=endpoint, booking=booking, event=event, payload=payload, due_at=at, created_at=at)
+        for endpoint in found
+    )
+
+
+def _about(booking: Booking, from_status: str) -> dict[str, Any]:
+    return {
+        "booking": str(booking.pk),
+        "reference": booking.reference,
+        "production": str(booking.production_id),
+        "from_status": from_status or None,
+        "status": str(booking.status),
+        "hold_rank": booking.hold_rank,
+        "hold_expires_at": booking.hold_expires_at and _instant(booking.hold_expires_at),
+        "starts_at": _instant(booking.starts_at),
+        "ends_at": _instant(booking.ends_at),
+        "attention": list(booking.attention),
+        "etag": booking.etag,
+    }
+
+
+def _about_closure(closure: Closure) -> dict[str, Any]:
+    return {
+        "module": closure.module.slug,
+        "kind": closure.kind,
+        "zones": [zone.slug for zone in closure.zones.all()],
+        "starts_at": _instant(closure.starts_at),
+        "ends_at": _instant(closure.ends_at),
+        "certainty": closure.certainty,
+        "withdrawn": closure.withdrawn_at is not None,
+    }
+
+
+def _instant(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,83 @@
+"""One request to an address a partner gave us, made so that it cannot be turned against our own network.
+
+The host is resolved once, every address it resolves to must be public, and the connection is made to the very
+address that was checked (a second look-up could answer differently). Redirects are not followed, time-outs are
+small, and of the answer only the status is read.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+import urllib3
+from django.conf import settings
+
+CONNECT_S, READ_S = 3.0, 5.0
+
+
+class Unreachable(Exception):
+    """The request could not be made, or got no answer; the text says why."""
+
+
+def post(url: str, body: bytes, headers: dict[str, str]) -> int:
+    """POST `body` to `url`; the status of the answer. Raises Unreachable."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    address = _address(host, port)
+    timeout = urllib3.Timeout(connect=CONNECT_S, read=READ_S)
+    pool: urllib3.HTTPConnectionPool
+    if parts.scheme == "https":
+        pool = urllib3.HTTPSConnectionPool(
+            address, port, timeout=timeout, server_hostname=host, assert_hostname=host, cert_reqs="CERT_REQUIRED"
+        )
+    else:
+        pool = urllib3.HTTPConnectionPool(address, port, timeout=timeout)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        answer = pool.request(
+            "POST",
+            path,
+            body=body,
+            headers={**headers, "Host": parts.netloc},
+            redirect=False,
+            retries=False,
+            preload_content=False,
+        )
+        status = int(answer.status)
+        answer.close()
+        return status
+    except urllib3.exceptions.HTTPError as error:
+        raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
+    finally:
+        pool.close()
+
+
+def _address(host: str, port: int) -> str:
+    """The address to connect to; raises Unreachable where the host has none, or one that is not public."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Unreachable(f"{host} cannot be resolved: {error}"[:300]) from error
+    addresses = [str(entry[4][0]) for entry in found]
+    if not settings.WEBHOOKS_ALLOW_PRIVATE:
+        for address in addresses:
+            if not is_public(address):
+                raise Unreachable(f"{host} is at {address}, which is not a public address.")
+    return addresses[0]
+
+
+def is_public(address: str) -> bool:
+    """Whether the address is one of the open internet; an IPv4 one inside an IPv6 one is seen through."""
+    ip = ipaddress.ip_address(address.split("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = ip.ipv4_mapped or ip.sixtofour or _translated(ip) or ip
+    return ip.is_global and not ip.is_multicast
+
+
+_TRANSLATION = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+
+
+def _translated(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _TRANSLATION else None

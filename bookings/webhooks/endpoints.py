@@ -1,0 +1,77 @@
+"""Endpoints: where to, which events, and the secret that signs."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from bookings.exceptions import FieldError, Invalid
+from bookings.models import Organisation, WebhookEndpoint
+from bookings.webhooks.announcing import EVENTS
+
+OVERLAP = timedelta(hours=24)
+MOST_PER_ORGANISATION = 20
+
+
+def new_secret() -> str:
+    """A signing secret as Standard Webhooks writes it: `whsec_` and 32 random bytes in base64."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def add_endpoint(*, organisation: Organisation, url: str, events: Sequence[str], at: datetime) -> WebhookEndpoint:
+    """A new endpoint with its own secret, which is shown this once."""
+    _check(url, events)
+    if WebhookEndpoint.objects.filter(organisation=organisation).count() >= MOST_PER_ORGANISATION:
+        detail = f"An organisation has at most {MOST_PER_ORGANISATION} webhooks; delete one that is no longer used."
+        raise Invalid([FieldError("url", "too_many", detail)])
+    return WebhookEndpoint.objects.create(
+        organisation=organisation, url=url, events=list(events), secret=new_secret(), created_at=at
+    )
+
+
+def change_endpoint(
+    endpoint: WebhookEndpoint, *, url: str | None = None, events: Sequence[str] | None = None
+) -> WebhookEndpoint:
+    _check(endpoint.url if url is None else url, endpoint.events if events is None else events)
+    endpoint.url = endpoint.url if url is None else url
+    endpoint.events = endpoint.events if events is None else list(events)
+    endpoint.save(update_fields=["url", "events"])
+    return endpoint
+
+
+def rotate_secret(endpoint: WebhookEndpoint, *, at: datetime) -> WebhookEndpoint:
+    """A new secret; for a day messages bear both signatures, so that the receiver can change over in between."""
+    endpoint.previous_secret, endpoint.previous_until = endpoint.secret, at + OVERLAP
+    endpoint.secret = new_secret()
+    endpoint.save(update_fields=["secret", "previous_secret", "previous_until"])
+    return endpoint
+
+
+def resume(endpoint: WebhookEndpoint, *, at: datetime) -> WebhookEndpoint:
+    """Send again to an endpoint that was paused; what waited is due now."""
+    endpoint.paused_at, endpoint.paused_because = None, ""
+    endpoint.save(update_fields=["paused_at", "paused_because"])
+    endpoint.deliveries.filter(state="pending").update(due_at=at)
+    return endpoint
+
+
+def _check(url: str, events: Sequence[str]) -> None:
+    errors = []
+    parts = urlsplit(url)
+    schemes = {"https", "http"} if settings.WEBHOOKS_ALLOW_PRIVATE else {"https"}
+    if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password:
+        detail = f"Give an address that starts with {' or '.join(sorted(schemes))}:// and names a host, no password."
+        errors.append(FieldError("url", "invalid_url", detail))
+    unknown = [name for name in events if name not in EVENTS]
+    if unknown:
+        detail = f"There is no event “{unknown[0]}”; there are: {', '.join(EVENTS)}."
+        errors.append(FieldError("events", "unknown_event", detail))
+    if len(set(events)) < len(events):
+        errors.append(FieldError("events", "duplicate", "Name each event once."))
+    if errors:
+        raise Invalid(errors)
