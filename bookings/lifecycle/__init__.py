@@ -7,7 +7,7 @@ the one order of `modules.locking`, checks everything anew, writes the history a
 from bookings.lifecycle.actions import cancel, challenge, confirm, decline, release, request
 from bookings.lifecycle.change import change
 from bookings.lifecycle.clockwork import complete_past, expire_due
-from bookings.lifecycle.reserve import quote, reserve
+from bookings.lifecycle.reserve import quote, reserve, reserve_all
 
 __all__ = [
     "cancel",
@@ -21,4 +21,5 @@ __all__ = [
     "release",
     "request",
     "reserve",
+    "reserve_all",
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from bookings import occupancy, outbox, pricing, reminders
 from bookings.actors import Actor
 from bookings.drafts import Draft
+from bookings.exceptions import Refusal
 from bookings.lifecycle import record
 from bookings.lifecycle.alternatives import offering_alternatives
 from bookings.lifecycle.clockwork import clear_expired
@@ -16,7 +19,7 @@ from bookings.lifecycle.survey import Ground, card_for, check, module_of, price,
 from bookings.models import Booking, Production, RateCard
 from bookings.references import new_reference
 from bookings.states import Action, Status
-from modules.locking import own_days, share_module
+from modules.locking import own_days, own_module, share_module
 from modules.models import FlightRules, Module, Phase
 
 
@@ -35,18 +38,48 @@ def reserve(*, actor: Actor, draft: Draft, status: Status = Status.HELD, at: dat
     with offering_alternatives(draft, module, at=at):
         clear_expired(module, draft.span, at=at)
         with transaction.atomic():
+            share_module(module.pk)
             return _reserve(actor, draft, production, module, status, at)
 
 
+def reserve_all(*, actor: Actor, drafts: Sequence[Draft], status: Status = Status.HELD, at: datetime) -> list[Booking]:
+    """Several windows as one, all or none: a shoot of five nights. A refusal names which (`extra["index"]`).
+
+    The modules are owned, lowest id first, instead of shared: days could not be taken in one order otherwise.
+    """
+    modules = [module_of(draft) for draft in drafts]
+    productions = [production_for(actor, draft) for draft in drafts]
+    batch, made = uuid4(), []
+    with transaction.atomic():
+        for pk in sorted({module.pk for module in modules}):
+            own_module(pk)
+        for index, (draft, production, module) in enumerate(zip(drafts, productions, modules, strict=True)):
+            try:
+                with offering_alternatives(draft, module, at=at), transaction.atomic():
+                    clear_expired(module, draft.span, at=at)
+                    made.append(_reserve(actor, draft, production, module, status, at, batch=batch))
+            except Refusal as refusal:
+                refusal.extra["index"] = index
+                raise
+    return made
+
+
 def _reserve(
-    actor: Actor, draft: Draft, production: Production, module: Module, status: Status, at: datetime
+    actor: Actor,
+    draft: Draft,
+    production: Production,
+    module: Module,
+    status: Status,
+    at: datetime,
+    *,
+    batch: UUID | None = None,
 ) -> Booking:
-    share_module(module.pk)
     ground = survey(draft, module)
     phase = check(draft, ground, at=at)
     period = occupancy.buffered(draft.span, phase.rules.turnaround)
     own_days(module.pk, period)
     booking = _draw_up(actor, draft, production, ground, phase, status, at)
+    booking.batch = batch
     booking.arrival = occupancy.next_arrival()
     booking.rank = occupancy.seat(booking, ground.zone_ids, period, must_be_free=status != Status.HELD)
     occupancy.check_capacity(load_of(draft, ground), occupancy.loads(module.pk, draft.span), phase.rules)

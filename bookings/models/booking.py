@@ -52,6 +52,7 @@ class Booking(models.Model):
     crew = models.PositiveSmallIntegerField(default=0)
     power_kw = models.DecimalField(max_digits=8, decimal_places=2, default=0)
     downlink_mbps = models.PositiveIntegerField(default=0)
+    batch = models.UUIDField(null=True, blank=True, help_text="Shared by windows that were reserved as one.")
     conditions = models.JSONField(default=dict, blank=True, help_text="What the orbit must give.")
     status = models.CharField(max_length=10, choices=Status.choices)
     rank = models.PositiveSmallIntegerField(null=True, help_text="1 occupies; empty when over.")
@@ -183,9 +184,16 @@ class Transition(models.Model):
     key = models.ForeignKey(ApiKey, on_delete=models.SET_NULL, null=True, related_name="+")
     via = models.CharField(max_length=10, help_text="page, api, admin, task or import")
     detail = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    position = models.BigIntegerField(
+        null=True, editable=False, help_text="Its place in the order in which changes became visible."
+    )
 
     class Meta:
         ordering = ["at", "id"]
+        indexes = [
+            models.Index(fields=["position"], name="transition_by_position"),
+            models.Index(fields=["id"], name="transition_unplaced", condition=Q(position__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.booking} {self.action} at {self.at:%Y-%m-%d %H:%M}"
