@@ -88,7 +88,7 @@ class ElementSet:
     @property
     def semi_major_axis_km(self) -> float:
         """By the mean motion, as of two bodies."""
-        return (MU_KM3_S2 * (self.period_s / math.tau) ** 2) ** (1 / 3)
+        return math.cbrt(MU_KM3_S2 * (self.period_s / math.tau) ** 2)
 
     @property
     def perigee_km(self) -> float:
