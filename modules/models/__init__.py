@@ -2,7 +2,15 @@
 
 from modules.models.closure import Closure, ClosureMargin, ClosureRevision
 from modules.models.module import Activity, Module, Place, Zone
-from modules.models.phase import Certainty, FlightRules, Phase, PhaseKind, PhaseRevision, ZoneRule
+from modules.models.phase import (
+    Certainty,
+    FlightRules,
+    FlightRulesRevision,
+    Phase,
+    PhaseKind,
+    PhaseRevision,
+    ZoneRule,
+)
 from modules.models.trajectory import EphemerisFile, TrajectoryEvent, TrajectoryEventRevision
 
 __all__ = [
@@ -13,6 +21,7 @@ __all__ = [
     "ClosureRevision",
     "EphemerisFile",
     "FlightRules",
+    "FlightRulesRevision",
     "Module",
     "Phase",
     "PhaseKind",

@@ -1,5 +1,6 @@
 """What closes a module or some of its zones: visiting vehicles, reboosts, spacewalks, maintenance."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -51,10 +52,20 @@ class ClosureRevision(models.Model):
 
     closure = models.ForeignKey(Closure, on_delete=models.CASCADE, related_name="revisions")
     revision = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=Closure.Kind.choices, blank=True)
+    zones = ArrayField(models.SlugField(), default=list, blank=True, help_text="None: the whole module.")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     certainty = models.CharField(max_length=10, choices=Certainty.choices)
     withdrawn = models.BooleanField(default=False)
+    file = models.ForeignKey(
+        "EphemerisFile",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The ephemeris that said so; empty where a person did.",
+    )
     reason = models.TextField()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=200)

@@ -116,6 +116,22 @@ class FlightRules(models.Model):
         return f"Flight rules, {self.phase}"
 
 
+class FlightRulesRevision(models.Model):
+    """What a phase's flight rules said from `recorded_at` on, zone rules included, and why they changed."""
+
+    rules = models.ForeignKey(FlightRules, on_delete=models.CASCADE, related_name="revisions")
+    content = models.JSONField(help_text="Field by field; durations in ISO 8601, zone rules by the zone's slug.")
+    reason = models.TextField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["recorded_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.rules} as of {self.recorded_at:%Y-%m-%d %H:%M}"
+
+
 class ZoneRule(models.Model):
     """Which of a zone's activities a phase permits. A zone without a row may do all it is equipped for."""
 

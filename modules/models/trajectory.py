@@ -39,6 +39,7 @@ class TrajectoryEvent(models.Model):
         CURRENT = "current"
         VANISHED = "vanished", "not in the newest file"
         UNCLEAR = "unclear", "may be another event renamed"
+        DISMISSED = "dismissed", "set aside by staff"
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="trajectory_events")
     file = models.ForeignKey(EphemerisFile, on_delete=models.PROTECT, related_name="events")

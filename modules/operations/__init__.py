@@ -3,3 +3,27 @@
 Each verb runs in one transaction with the module owned, and keeps what was said before. What such a change does to
 bookings is not known here: `bookings.replanning` calls these and looks.
 """
+
+from modules.operations.changes import ALL_TIME, Change
+from modules.operations.closures import change_closure, declare_closure, withdraw_closure
+from modules.operations.ephemerides import Loaded, Reading, load_ephemeris, read_ephemeris
+from modules.operations.flight_rules import change_rules
+from modules.operations.phases import add_phase, revise_phase
+from modules.operations.trajectory import accept_event, dismiss_event
+
+__all__ = [
+    "ALL_TIME",
+    "Change",
+    "Loaded",
+    "Reading",
+    "accept_event",
+    "add_phase",
+    "change_closure",
+    "change_rules",
+    "declare_closure",
+    "dismiss_event",
+    "load_ephemeris",
+    "read_ephemeris",
+    "revise_phase",
+    "withdraw_closure",
+]

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from modules.models import ClosureMargin, FlightRules, Module, Phase, PhaseRevision, Place, Zone
+from modules.models import ClosureMargin, Module, Place, Zone
+from modules.operations.phases import add_phase
 
 FACTS = Path(__file__).resolve().parents[1] / "data" / "see-1.json"
 
@@ -37,23 +38,16 @@ def _zones(module: Module, zones: list[dict[str, Any]]) -> None:
 
 def _phases(module: Module, phases: list[dict[str, Any]], at: datetime) -> None:
     for facts in phases:
-        ends_at = facts["ends_at"] and datetime.fromisoformat(facts["ends_at"])
-        phase = Phase.objects.create(
+        add_phase(
             module=module,
             kind=facts["kind"],
             starts_at=datetime.fromisoformat(facts["starts_at"]),
-            ends_at=ends_at,
+            ends_at=datetime.fromisoformat(facts["ends_at"]) if facts["ends_at"] else None,
             certainty=facts["certainty"],
-        )
-        FlightRules.objects.create(phase=phase, **_rules(facts["rules"]))
-        PhaseRevision.objects.create(
-            phase=phase,
-            starts_at=phase.starts_at,
-            ends_at=phase.ends_at,
-            certainty=phase.certainty,
+            rules=_rules(facts["rules"]),
             reason=facts["reason"],
-            recorded_at=at,
-            recorded_by="first start",
+            at=at,
+            by="first start",
         )
 
 
