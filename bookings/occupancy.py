@@ -188,10 +188,14 @@ MEASURES = (
 
 def loads(module_id: int, span: Span, *, but: UUID | None = None) -> list[Load]:
     """What active bookings ask for during `span`, those that ask for nothing left out."""
+    return [load for pk, load in loads_by_booking(module_id, span).items() if pk != but]
+
+
+def loads_by_booking(module_id: int, span: Span) -> dict[UUID, Load]:
+    """The same, by booking."""
     rows = (
         Booking.objects.filter(module_id=module_id, status__in=ACTIVE)
         .overlapping(span)
-        .exclude(pk=but or UUID(int=0))
         .exclude(crew=0, power_kw=0, downlink_mbps=0)
         .values_list("pk", "claims__zone_id", "starts_at", "ends_at", "crew", "power_kw", "downlink_mbps")
     )
@@ -200,7 +204,7 @@ def loads(module_id: int, span: Span, *, but: UUID | None = None) -> list[Load]:
     for pk, zone_id, starts_at, ends_at, crew, power_kw, downlink_mbps in rows:
         zones.setdefault(pk, set()).add(zone_id)
         facts[pk] = (Span(starts_at, ends_at), crew, power_kw, downlink_mbps)
-    return [Load(frozenset(zones[pk]), *facts[pk]) for pk in zones]
+    return {pk: Load(frozenset(zones[pk]), *facts[pk]) for pk in zones}
 
 
 def worst(present: Sequence[Load], measure: str) -> Decimal:

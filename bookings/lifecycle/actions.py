@@ -173,5 +173,5 @@ def _check_anew(booking: Booking, *, at: datetime) -> None:
     phase = check(draft, ground, at=at, lead=False)
     others = occupancy.loads(booking.module_id, draft.span, but=booking.pk)
     occupancy.check_capacity(load_of(draft, ground), others, phase.rules)
-    booking.phase = phase
+    booking.phase, booking.agreed_phase = phase, None
     booking.attention = []

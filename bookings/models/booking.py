@@ -45,6 +45,14 @@ class Booking(models.Model):
     production = models.ForeignKey(Production, on_delete=models.PROTECT, related_name="bookings")
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="bookings")
     phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="bookings")
+    agreed_phase = models.ForeignKey(
+        Phase,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The phase it was agreed in, where a revision has put it into another since; else empty.",
+    )
     zones = models.ManyToManyField(Zone, through="Claim", related_name="bookings")
     activity = models.CharField(max_length=20, choices=Activity.choices)
     starts_at = models.DateTimeField()

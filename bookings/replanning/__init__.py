@@ -1,0 +1,8 @@
+"""A phase slips, a closure arrives, a rule changes: what it does to bookings.
+
+Whoever changes the schedule does it by `apply`, with a verb of `modules.operations`.
+"""
+
+from bookings.replanning.schedule import Replanned, Reviewed, apply, recheck
+
+__all__ = ["Replanned", "Reviewed", "apply", "recheck"]

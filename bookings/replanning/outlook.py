@@ -1,0 +1,145 @@
+"""What the schedule, as it now is, means for the bookings in it: read only, in a fixed number of queries.
+
+Each booking is held against the same rules as on the day it was asked for, lead time and past left out. Only those
+that touch the given time are looked at, and all that they are held against is read once for all of them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Prefetch, Q
+
+from bookings import occupancy, rules
+from bookings.exceptions import OverCapacity, RuleBroken
+from bookings.lifecycle.actions import draft_of
+from bookings.models import Booking
+from bookings.models.booking import Attention
+from modules.intervals import Span, Spans
+from modules.models import Closure, Module, Phase, Zone
+
+MEANING = {
+    "closed": Attention.CLOSURE,
+    "crew_limit": Attention.OVER_CAPACITY,
+    "power_limit": Attention.OVER_CAPACITY,
+    "downlink_limit": Attention.OVER_CAPACITY,
+    "outside_phase": Attention.PHASE_CHANGED,
+    "crosses_phase": Attention.PHASE_CHANGED,
+    "activity_not_allowed": Attention.PHASE_CHANGED,
+    "zone_not_equipped": Attention.PHASE_CHANGED,
+    "too_short": Attention.PHASE_CHANGED,
+    "too_long": Attention.PHASE_CHANGED,
+}
+"""Which flag a broken rule raises. Lead time, and that a window is past, are no fault of the schedule."""
+
+OWN = frozenset(MEANING.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a booking now breaks, by the rule's code, in a sentence."""
+
+    attention: Attention
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a booking looks like under the schedule as it is: the phase it lies in, and what it breaks."""
+
+    booking: Booking
+    phase: Phase
+    findings: tuple[Finding, ...]
+
+    @property
+    def attention(self) -> frozenset[Attention]:
+        """The flags it should bear; those that the schedule does not decide stay as they are."""
+        kept = {Attention(each) for each in self.booking.attention} - OWN
+        return frozenset({finding.attention for finding in self.findings} | kept)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the booking does not say so already."""
+        return self.attention != set(self.booking.attention) or self.phase.pk != self.booking.phase_id
+
+
+def outlooks(module: Module, touched: Spans, *, at: datetime) -> Iterator[Outlook]:
+    """Each active booking that is not over and touches `touched`, in the order of time."""
+    bookings = _touching(module, touched, at)
+    if not bookings:
+        return
+    hull = Span(min(b.starts_at for b in bookings), max(b.ends_at for b in bookings))
+    ground = _Ground(module, hull)
+    for booking in bookings:
+        yield ground.outlook(booking, at)
+
+
+def _touching(module: Module, touched: Spans, at: datetime) -> list[Booking]:
+    if not touched:
+        return []
+    overlapping = Q()
+    for span in touched:
+        overlapping |= Q(starts_at__lt=span.ends_at, ends_at__gt=span.starts_at)
+    found = Booking.objects.for_writing().active().filter(overlapping, module=module, ends_at__gt=at)
+    return list(found.prefetch_related(Prefetch("zones", Zone.objects.order_by("position", "slug"))))
+
+
+class _Ground:
+    """All that the bookings of a stretch of time are held against, read once."""
+
+    def __init__(self, module: Module, hull: Span) -> None:
+        self.phases = list(Phase.objects.filter(module=module).with_rules())
+        standing = module.closures.standing().overlapping(hull).prefetch_related("zones")
+        self.closures: Sequence[Closure] = list(standing)
+        by_booking = occupancy.loads_by_booking(module.pk, hull)
+        self.loads = sorted(by_booking.items(), key=lambda item: item[1].span)
+        self.starts = [load.span.starts_at for _, load in self.loads]
+        self.longest = max((load.span.duration for load in by_booking.values()), default=timedelta(0))
+
+    def outlook(self, booking: Booking, at: datetime) -> Outlook:
+        phase = rules.phase_of(booking.span, self.phases)
+        findings = [*self._broken(booking, phase, at)]
+        if phase is not None:
+            findings += self._moved(booking, phase, findings)
+            findings += self._overloaded(booking, phase)
+        return Outlook(booking, phase or booking.phase, tuple(findings))
+
+    def _broken(self, booking: Booking, phase: Phase | None, at: datetime) -> Iterator[Finding]:
+        closures = [closure for closure in self.closures if _meets(closure, booking)]
+        try:
+            rules.check(
+                draft_of(booking), zones=list(booking.zones.all()), phase=phase, closures=closures, at=at, lead=False
+            )
+        except RuleBroken as broken:
+            for error in broken.errors:
+                if error.code in MEANING:
+                    yield Finding(MEANING[error.code], error.code, error.detail)
+
+    def _moved(self, booking: Booking, phase: Phase, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """Whether it keeps every rule, but in another phase than the one it was agreed in."""
+        agreed = booking.agreed_phase_id or booking.phase_id
+        if agreed != phase.pk and not any(finding.attention == Attention.PHASE_CHANGED for finding in findings):
+            detail = f"The window now lies in the {phase.get_kind_display()} phase, under its rules and rates."
+            yield Finding(Attention.PHASE_CHANGED, "other_phase", detail)
+
+    def _overloaded(self, booking: Booking, phase: Phase) -> Iterator[Finding]:
+        zones = frozenset(zone.pk for zone in booking.zones.all())
+        load = occupancy.Load(zones, booking.span, booking.crew, booking.power_kw, booking.downlink_mbps)
+        try:
+            occupancy.check_capacity(load, self._beside(booking.pk, booking.span), phase.rules)
+        except OverCapacity as refusal:
+            yield Finding(Attention.OVER_CAPACITY, refusal.code, refusal.detail)
+
+    def _beside(self, pk: UUID, span: Span) -> list[occupancy.Load]:
+        first = bisect_left(self.starts, span.starts_at - self.longest)
+        last = bisect_left(self.starts, span.ends_at)
+        return [load for other, load in self.loads[first:last] if other != pk and load.span.overlaps(span)]
+
+
+def _meets(closure: Closure, booking: Booking) -> bool:
+    return closure.starts_at < booking.ends_at and booking.starts_at < closure.ends_at
