@@ -86,7 +86,8 @@ def _touching(module: Module, touched: Spans, at: datetime) -> list[Booking]:
     for span in touched:
         overlapping |= Q(starts_at__lt=span.ends_at, ends_at__gt=span.starts_at)
     found = Booking.objects.for_writing().active().filter(overlapping, module=module, ends_at__gt=at)
-    return list(found.prefetch_related(Prefetch("zones", Zone.objects.order_by("position", "slug"))))
+    zones = Prefetch("zones", Zone.objects.order_by("position", "slug"))
+    return list(found.prefetch_related(zones).order_by("starts_at", "arrival"))
 
 
 class _Ground:
