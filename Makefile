@@ -41,3 +41,4 @@ requirements: install
 	$(COMPILE) requirements/runtime.in --output-file requirements.txt
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) --no-deps requirements/redis.in --output-file requirements/redis.txt
+	$(COMPILE) requirements/node.in --output-file requirements/node.txt

@@ -1,4 +1,4 @@
-"""The virtual environment `.venv`, filled with the pinned and hashed requirements.
+"""The virtual environment `.venv`, filled with the pinned and hashed requirements, and the browser's packages.
 
 Standard library only: this is what runs on a bare checkout.
 """
@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from see1.embedded.browser_packages import install_browser_packages
 from see1.embedded.discovery import PROJECT_DIR
 
 VENV = PROJECT_DIR / ".venv"
@@ -38,6 +39,7 @@ def install(*, development: bool) -> None:
         missing = [path for path in wanted if _stamps().get(path.name) != _hash(path)]
         if missing or not PYTHON.exists():
             _fill(missing or wanted)
+        install_browser_packages(PYTHON)
 
 
 def _fill(requirements: list[Path]) -> None:

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from csp.constants import NONCE, SELF
+
 from see1.settings import environment as env
+from see1.settings import packages
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -83,7 +86,8 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", *packages.static_folders()]
+BROWSER_IMPORTS = packages.BROWSER_IMPORTS if packages.are_installed() else {}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # CONTRACT: a body over 1 MiB is answered 413.
 
@@ -136,6 +140,7 @@ SPECTACULAR_SETTINGS = {
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
+        "script-src": [SELF, NONCE],  # the nonce is for the import map, which can't be a file
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],

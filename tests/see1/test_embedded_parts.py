@@ -119,6 +119,7 @@ class TestInstallation:
         monkeypatch.setattr(installation, "RUNTIME", tmp_path / "requirements.txt")
         monkeypatch.setattr(installation, "DEVELOPMENT", tmp_path / "dev.txt")
         monkeypatch.setattr(installation, "_run", record)
+        monkeypatch.setattr(installation, "install_browser_packages", lambda python: True)
         return commands
 
     def test_installs_once_and_again_when_the_requirements_change(self, commands: list[tuple[str, ...]]) -> None:
