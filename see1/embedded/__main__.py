@@ -1,4 +1,4 @@
-"""`python3 -m see1.embedded run | install | audit`: what works on a bare checkout.
+"""`python3 -m see1.embedded run | install`: what works on a bare checkout.
 
 Standard library only, down to `installation`; the rest runs inside `.venv`.
 """
