@@ -17,7 +17,7 @@ import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from django.db.models import Max
 from bookings.exceptions import FieldError, HoldRanksFull, OverCapacity, SlotTaken
 from bookings.models import Booking, Claim
 from bookings.models.booking import LAST_RANK
-from bookings.states import ACTIVE
+from bookings.states import ACTIVE, Status
 from modules.intervals import Span
 from modules.models import FlightRules
 
@@ -186,18 +186,21 @@ MEASURES = (
 )
 
 
-def loads(module_id: int, span: Span, *, but: UUID | None = None) -> list[Load]:
-    """What active bookings ask for during `span`, those that ask for nothing left out."""
-    return [load for pk, load in loads_by_booking(module_id, span).items() if pk != but]
+def loads(module_id: int, span: Span, *, but: UUID | None = None, at: datetime | None = None) -> list[Load]:
+    """What active bookings ask for during `span`, those that ask for nothing left out.
+
+    With `at`, holds that have lapsed by then are left out too.
+    """
+    return [load for pk, load in loads_by_booking(module_id, span, at=at).items() if pk != but]
 
 
-def loads_by_booking(module_id: int, span: Span) -> dict[UUID, Load]:
+def loads_by_booking(module_id: int, span: Span, *, at: datetime | None = None) -> dict[UUID, Load]:
     """The same, by booking."""
-    rows = (
-        Booking.objects.filter(module_id=module_id, status__in=ACTIVE)
-        .overlapping(span)
-        .exclude(crew=0, power_kw=0, downlink_mbps=0)
-        .values_list("pk", "claims__zone_id", "starts_at", "ends_at", "crew", "power_kw", "downlink_mbps")
+    active = Booking.objects.filter(module_id=module_id, status__in=ACTIVE).overlapping(span)
+    if at is not None:
+        active = active.exclude(status=Status.HELD, hold_expires_at__lte=at)
+    rows = active.exclude(crew=0, power_kw=0, downlink_mbps=0).values_list(
+        "pk", "claims__zone_id", "starts_at", "ends_at", "crew", "power_kw", "downlink_mbps"
     )
     zones: dict[UUID, set[int]] = {}
     facts: dict[UUID, tuple[Span, int, Decimal, int]] = {}

@@ -19,8 +19,9 @@ from bookings.lifecycle.actions import draft_of, holds_before, known, writing
 from bookings.lifecycle.alternatives import offering_alternatives
 from bookings.lifecycle.ending import close, drop_challenges_by, move_up, reset_expiry
 from bookings.lifecycle.reserve import fill, hold_end, load_of, set_price
-from bookings.lifecycle.survey import Ground, card_for, check, production_for, survey
+from bookings.lifecycle.survey import Ground, check, production_for, survey
 from bookings.models import Booking, Challenge
+from bookings.ratecards import card_for
 from bookings.states import Action, Status
 from modules.intervals import Span
 from modules.models import Phase

@@ -15,8 +15,9 @@ from bookings.exceptions import Refusal
 from bookings.lifecycle import record
 from bookings.lifecycle.alternatives import offering_alternatives
 from bookings.lifecycle.clockwork import clear_expired
-from bookings.lifecycle.survey import Ground, card_for, check, module_of, price, production_for, survey
+from bookings.lifecycle.survey import Ground, check, module_of, price, production_for, survey
 from bookings.models import Booking, Production, RateCard
+from bookings.ratecards import card_for
 from bookings.references import new_reference
 from bookings.states import Action, Status
 from modules.locking import own_days, own_module, share_module

@@ -9,7 +9,7 @@ from datetime import datetime
 from bookings import pricing, rules
 from bookings.actors import Actor
 from bookings.drafts import Draft
-from bookings.exceptions import FieldError, Invalid, NotAllowed, NotFound, NotPriced
+from bookings.exceptions import FieldError, Invalid, NotAllowed, NotFound
 from bookings.models import Production, RateCard
 from modules.models import Closure, Module, Phase, Zone
 
@@ -58,20 +58,6 @@ def production_for(actor: Actor, draft: Draft) -> Production:
     if not actor.may_book_for(production.organisation_id):
         raise NotAllowed("You may look at this organisation's bookings, but not make any.")
     return production
-
-
-def card_for(module: Module, at: datetime) -> RateCard:
-    """The rate card in force at `at`, the newest where several are."""
-    card = (
-        module.rate_cards.filter(valid_from__lte=at)
-        .exclude(valid_until__lte=at)
-        .prefetch_related("rates")
-        .order_by("-valid_from", "-pk")
-        .first()
-    )
-    if card is None:
-        raise NotPriced(f"No rate card is in force for {module.name}, so nothing can be priced. Ask staff.")
-    return card
 
 
 def price(draft: Draft, ground: Ground, phase: Phase, card: RateCard) -> pricing.Quote:

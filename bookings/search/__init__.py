@@ -1,1 +1,37 @@
-"""Windows that satisfy everything, and why not."""
+"""Windows that satisfy everything, and why not.
+
+A search lays a grid of candidate starts over the span and asks each requirement by itself where on the grid it is
+met: flight rules, closures, what others have booked, capacity, the crew's day. Windows are what is left, greedily
+from the beginning; where nothing is left, each requirement says how much it rules out. Everything is read first, in
+a fixed number of queries, so that the work in between is arithmetic on arrays.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bookings.exceptions import FieldError, Invalid
+from bookings.ratecards import card_for
+from bookings.search.grid import Grid, greedy
+from bookings.search.ground import survey, zones_of
+from bookings.search.reasons import reasons, satisfied
+from bookings.search.request import SearchRequest, check
+from bookings.search.requirements import Case, requirements
+from bookings.search.result import Reason, SearchResult, Window, Windows
+
+__all__ = ["Reason", "SearchRequest", "SearchResult", "Window", "Windows", "find"]
+
+
+def find(request: SearchRequest, *, at: datetime) -> SearchResult:
+    """The windows that could be booked at `at`; raises Invalid where the request makes no sense."""
+    check(request)
+    if request.conditions:
+        detail = "Windows cannot be searched by the orbit yet: leave lighting, passes and downlink out."
+        raise Invalid([FieldError("lighting", "not_available", detail)])
+    zones = zones_of(request.module, request.zones)
+    card = card_for(request.module, at)
+    grid = Grid.over(request.span, request.duration, request.step_minutes)
+    case = Case(request, grid, survey(request.module, zones, request.span, at=at), [(zone,) for zone in zones], at)
+    asked = requirements(case)
+    windows = Windows(case, [greedy(grid, mask) for mask in satisfied(case, asked)], card)
+    return SearchResult(windows, () if windows else reasons(case, asked))

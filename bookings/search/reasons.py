@@ -1,0 +1,44 @@
+"""Why no window was found: what each requirement alone rules out, and what would be had without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bookings.search import sentences
+from bookings.search.grid import Grid, Mask, greedy
+from bookings.search.requirements import Case, Requirement
+from bookings.search.result import Reason
+
+
+def reasons(case: Case, found: Sequence[Requirement]) -> tuple[Reason, ...]:
+    """A reason for each requirement that rules out any of the span, the heaviest first.
+
+    Ruled out is what lies in no window of the asked length, on the grid of starts, that satisfies the requirement
+    in any of the zones.
+    """
+    if not case.grid.count:
+        excluded = case.request.span.duration.total_seconds()
+        return (Reason("duration", excluded, sentences.duration(case.request, case.ground), 0),)
+    coverable_us = case.grid.covered_us(case.grid.everywhere())
+    said = []
+    for requirement in found:
+        excluded_us = coverable_us - case.grid.covered_us(np.logical_or.reduce(list(requirement.masks)))
+        if excluded_us:
+            others = [other for other in found if other is not requirement]
+            without = sum(len(greedy(case.grid, mask)) for mask in satisfied(case, others))
+            said.append(Reason(requirement.name, excluded_us / 1e6, requirement.detail(), without))
+    return tuple(sorted(said, key=lambda reason: -reason.excluded_seconds))
+
+
+def satisfied(case: Case, found: Sequence[Requirement]) -> list[Mask]:
+    """For each target, where it satisfies all of `found`."""
+    return [all_of(case.grid, [requirement.masks[i] for requirement in found]) for i in range(len(case.targets))]
+
+
+def all_of(grid: Grid, masks: Sequence[Mask]) -> Mask:
+    met = grid.everywhere()
+    for mask in masks:
+        met &= mask
+    return met

@@ -1,0 +1,67 @@
+"""What a search asks for, checked before anything is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from bookings.conditions import Conditions
+from bookings.exceptions import FieldError, Invalid
+from bookings.wording import duration as in_words
+from modules.intervals import Span
+from modules.models import Activity, Module
+
+LONGEST_SPAN = timedelta(days=400)
+MINUTE = timedelta(minutes=1)
+DAY_MINUTES = 1440
+NO_CONDITIONS = Conditions()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """Windows wanted: where, how long, within which span, and with what. No zones named: any of the module's."""
+
+    module: Module
+    activity: str
+    duration: timedelta
+    span: Span
+    zones: tuple[str, ...] = ()
+    crew: int = 0
+    power_kw: Decimal = Decimal(0)
+    downlink_mbps: int = 0
+    crew_awake: bool = True
+    step_minutes: int = 1
+    conditions: Conditions = NO_CONDITIONS
+
+
+def check(request: SearchRequest) -> None:
+    """Raise Invalid, naming each field that makes no sense as a query has it."""
+    errors = [*_time(request), *_amounts(request)]
+    if request.activity not in Activity.values:
+        errors.append(FieldError("activity", "invalid_choice", f"An activity is one of: {', '.join(Activity.values)}."))
+    if len(set(request.zones)) < len(request.zones):
+        errors.append(FieldError("zone", "duplicate", "Name each zone once."))
+    if errors:
+        raise Invalid(errors)
+
+
+def _time(request: SearchRequest) -> Iterator[FieldError]:
+    if request.span.duration > LONGEST_SPAN:
+        detail = f"A search spans at most {in_words(LONGEST_SPAN)}; this one {in_words(request.span.duration)}."
+        yield FieldError("to", "span_too_long", detail)
+    if request.duration <= timedelta(0):
+        yield FieldError("duration", "invalid", "A window has a length.")
+    elif request.duration % MINUTE:
+        yield FieldError("duration", "not_whole_minute", "Windows are whole minutes long.")
+    if not 1 <= request.step_minutes <= DAY_MINUTES:
+        detail = f"Starts are tried every 1 to {DAY_MINUTES} minutes."
+        yield FieldError("step", "out_of_range", detail)
+
+
+def _amounts(request: SearchRequest) -> Iterator[FieldError]:
+    for name in ("crew", "power_kw", "downlink_mbps"):
+        amount = Decimal(getattr(request, name))
+        if not amount.is_finite() or amount < 0:
+            yield FieldError(name, "out_of_range", "That is a number from 0 up.")
