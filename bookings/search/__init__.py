@@ -27,7 +27,7 @@ def find(request: SearchRequest, *, at: datetime) -> SearchResult:
     check(request)
     if request.conditions:
         detail = "Windows cannot be searched by the orbit yet: leave lighting, passes and downlink out."
-        raise Invalid([FieldError("lighting", "not_available", detail)])
+        raise Invalid([FieldError("lighting", "not_available_yet", detail)])
     zones = zones_of(request.module, request.zones)
     card = card_for(request.module, at)
     grid = Grid.over(request.span, request.duration, request.step_minutes)
