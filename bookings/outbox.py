@@ -6,14 +6,24 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from bookings.models import Booking, Mail, Organisation, Role, User
+from django.db import transaction
+
+from bookings.models import Booking, Mail, Membership, Organisation, Role, User
+from bookings.nudge import nudge
 
 
 def recipients(booking: Booking) -> list[User]:
     """Whoever made the booking, while they belong to its organisation; else the organisation's owners."""
-    members = booking.organisation.memberships.select_related("user").filter(user__is_active=True)
+    members = [member for member in members_of(booking.organisation) if member.user.is_active]
     own = [member.user for member in members if member.user_id == booking.created_by_id]
     return own or [member.user for member in members if member.role == Role.OWNER]
+
+
+def members_of(organisation: Organisation) -> list[Membership]:
+    """With their users; without a query where they were read before."""
+    if "memberships" in getattr(organisation, "_prefetched_objects_cache", {}):
+        return list(organisation.memberships.all())
+    return list(organisation.memberships.select_related("user"))
 
 
 def promise(booking: Booking, kind: str, *, at: datetime, once: str, context: dict[str, Any] | None = None) -> None:
@@ -33,6 +43,7 @@ def promise(booking: Booking, kind: str, *, at: datetime, once: str, context: di
         ],
         ignore_conflicts=True,
     )
+    transaction.on_commit(nudge, robust=True)
 
 
 def tell_owners(organisation: Organisation, kind: str, *, at: datetime, once: str, context: dict[str, Any]) -> None:
@@ -55,5 +66,32 @@ def tell_owners(organisation: Organisation, kind: str, *, at: datetime, once: st
 
 
 def withdraw(mails: Iterable[Mail]) -> None:
-    """Take back what is not sent yet."""
-    Mail.objects.filter(pk__in=[mail.pk for mail in mails], state=Mail.State.PENDING).update(state=Mail.State.WITHDRAWN)
+    """Take back what is not sent yet.
+
+    What is being sent this moment is left to its sender, who looks again before another try: a booking never
+    waits for a slow mail server.
+    """
+    pending = Mail.objects.filter(pk__in=[mail.pk for mail in mails], state=Mail.State.PENDING)
+    Mail.objects.filter(pk__in=list(pending.claimed().values_list("pk", flat=True))).update(state=Mail.State.WITHDRAWN)
+
+
+def readdress(mail: Mail) -> None:
+    """Its recipient has left the organisation: withdraw it, and promise the same to whoever stands in for them."""
+    assert mail.booking is not None  # noqa: S101 - only a booking's mail has somebody to stand in
+    about, separator, rest = mail.once_key.partition(f":{mail.recipient_id}:")
+    Mail.objects.bulk_create(
+        [
+            Mail(
+                booking=mail.booking,
+                recipient=user,
+                kind=mail.kind,
+                once_key=f"{about}:{user.pk}:{rest}",
+                context=mail.context,
+                due_at=mail.due_at,
+                created_at=mail.created_at,
+            )
+            for user in recipients(mail.booking)
+            if separator
+        ],
+        ignore_conflicts=True,
+    )

@@ -92,7 +92,18 @@ class ApiKeyQuerySet(models.QuerySet[Any]):
 
 class MailQuerySet(models.QuerySet[Any]):
     def due(self, at: datetime) -> MailQuerySet:
-        return self.filter(state="pending", due_at__lte=at).order_by("due_at", "id")
+        """Those to try now, failed ones not before their back-off is over."""
+        return self.filter(state="pending", next_try_at__lte=at).order_by("next_try_at", "id")
+
+    def claimed(self) -> MailQuerySet:
+        """Locked until the transaction ends, those that others have locked left out."""
+        return self.select_for_update(of=("self",), skip_locked=True)
+
+    def with_what_it_says(self) -> MailQuerySet:
+        """With all that a letter is written from, in a fixed number of queries."""
+        return self.select_related(
+            "recipient", "booking__organisation", "booking__production", "booking__module", "booking__phase__rules"
+        ).prefetch_related("booking__zones", "booking__organisation__memberships__user")
 
 
 class DeliveryQuerySet(models.QuerySet[Any]):

@@ -8,7 +8,7 @@ new one.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bookings.models import Booking, Mail
 from bookings.outbox import recipients, withdraw
@@ -38,6 +38,25 @@ def wanted(booking: Booking) -> dict[str, tuple[datetime, datetime]]:
     return {kind: (anchor - ahead, anchor) for kind, ahead in lengths.items()}
 
 
+def is_wanted(mail: Mail, booking: Booking, *, at: datetime) -> bool:
+    """Whether a reminder still says what is true: the last look before it is sent.
+
+    One that comes late is still welcome while its window is ahead or runs; a hold that has ended is told by
+    another mail.
+    """
+    if mail.kind not in KINDS:
+        return True
+    due = wanted(booking).get(mail.kind)
+    if due is None or mail.once_key != once_key(mail.kind, booking, mail.recipient_id, due[1]):
+        return False
+    return mail.kind in BEFORE_WINDOW or due[1] > at
+
+
+def once_key(kind: str, booking: Booking, user_id: int, anchor: datetime) -> str:
+    """What a reminder is known by: of what, to whom, and of which instant."""
+    return f"{kind}:{booking.pk}:{user_id}:{anchor.astimezone(UTC).isoformat()}"
+
+
 def sync(booking: Booking, *, at: datetime, fresh: bool = False) -> None:
     """Make the outbox hold the reminders that `booking` should have; what was due before `at` is not made up for.
 
@@ -45,7 +64,7 @@ def sync(booking: Booking, *, at: datetime, fresh: bool = False) -> None:
     """
     people = recipients(booking)
     plan = {
-        f"{kind}:{booking.pk}:{user.pk}:{anchor.isoformat()}": (kind, user, due_at)
+        once_key(kind, booking, user.pk, anchor): (kind, user, due_at)
         for kind, (due_at, anchor) in wanted(booking).items()
         for user in people
     }
@@ -53,7 +72,8 @@ def sync(booking: Booking, *, at: datetime, fresh: bool = False) -> None:
     withdraw(mail for key, mail in known.items() if key not in plan)
     back = [key for key, (_, _, due_at) in plan.items() if key in known and due_at > at]
     if back:
-        booking.mails.filter(once_key__in=back, state=Mail.State.WITHDRAWN).update(state=Mail.State.PENDING)
+        again = {"state": Mail.State.PENDING, "attempts": 0, "retry_at": None}
+        booking.mails.filter(once_key__in=back, state=Mail.State.WITHDRAWN).update(**again)
     Mail.objects.bulk_create(
         Mail(booking=booking, recipient=user, kind=kind, once_key=key, due_at=due_at, created_at=at)
         for key, (kind, user, due_at) in plan.items()

@@ -1,11 +1,28 @@
-"""The Celery application. Tasks are thin: what is due is asked of the database, never of a countdown."""
+"""The Celery application. Tasks are thin: what is due is asked of the database, never of a countdown.
+
+A message that waited longer than until the next of its kind is dropped (`expires`), so that a queue never piles
+up while no worker runs; a second beat by mistake only makes the tasks look twice.
+"""
 
 import os
+from typing import Any
 
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "see1.settings.dev")
 
+
+def every(seconds: int, task: str) -> dict[str, Any]:
+    return {"task": f"bookings.tasks.{task}", "schedule": float(seconds), "options": {"expires": seconds}}
+
+
 app = Celery("see1")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "deliver-mail": every(10, "deliver_mail"),
+    "deliver-webhooks": every(10, "deliver_webhooks"),
+    "expire-due": every(15, "expire_due"),
+    "complete-past": every(60, "complete_past"),
+    "forget-idempotency-keys": every(60, "forget_idempotency_keys"),
+}

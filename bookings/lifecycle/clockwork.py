@@ -53,11 +53,13 @@ def is_due(booking: Booking, at: datetime) -> bool:
 
 def complete_past(*, at: datetime) -> int:
     """Complete every confirmed booking whose window is over; how many."""
-    return sum(_complete(pk, at) for pk in list(Booking.objects.over(at).values_list("pk", flat=True)))
+    due = list(Booking.objects.over(at).values_list("pk", "module_id"))
+    return sum(_complete(pk, module_id, at) for pk, module_id in due)
 
 
-def _complete(pk: object, at: datetime) -> int:
+def _complete(pk: object, module_id: int, at: datetime) -> int:
     with transaction.atomic():
+        own_module(module_id)
         booking = Booking.objects.for_writing().filter(pk=pk, status=Status.CONFIRMED, ends_at__lte=at).first()
         if booking is None:
             return 0

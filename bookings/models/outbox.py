@@ -9,6 +9,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from bookings.models.accounts import User
 from bookings.models.booking import Booking
@@ -30,6 +31,10 @@ class Mail(models.Model):
     once_key = models.CharField(max_length=200, unique=True)
     context = models.JSONField(default=dict, help_text="What the mail says beside the booking itself.")
     due_at = models.DateTimeField()
+    retry_at = models.DateTimeField(null=True, blank=True, help_text="After a failure: not before this.")
+    next_try_at = models.GeneratedField(
+        expression=Coalesce("retry_at", "due_at"), output_field=models.DateTimeField(), db_persist=True
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)
@@ -41,7 +46,7 @@ class Mail(models.Model):
 
     class Meta:
         ordering = ["due_at", "id"]
-        indexes = [models.Index(fields=["due_at", "id"], name="mail_due", condition=Q(state="pending"))]
+        indexes = [models.Index(fields=["next_try_at", "id"], name="mail_next_try", condition=Q(state="pending"))]
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.recipient}"

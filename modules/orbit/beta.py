@@ -21,9 +21,7 @@ def beta_degrees(trajectory: Trajectory, unix_s: Floats) -> Floats:
 def angle_from_plane_degrees(poles: Floats, vectors: Floats) -> Floats:
     """Angle of vectors (3, n) above the planes that are square to `poles` (3, n), degrees."""
     along = (poles * vectors).sum(axis=0)
-    angle: Floats = np.degrees(
-        np.arcsin(along / np.linalg.norm(poles, axis=0) / np.linalg.norm(vectors, axis=0))
-    )
+    angle: Floats = np.degrees(np.arcsin(along / np.linalg.norm(poles, axis=0) / np.linalg.norm(vectors, axis=0)))
     return angle
 
 

@@ -185,9 +185,7 @@ def _summits(evaluate: Evaluate, humps: Triples) -> Floats:
     return (left + right) / 2
 
 
-def _spans(
-    rows: Indices, roots_s: Floats, is_positive_first: Bools, times_s: Floats
-) -> tuple[Indices, Floats]:
+def _spans(rows: Indices, roots_s: Floats, is_positive_first: Bools, times_s: Floats) -> tuple[Indices, Floats]:
     """Pair the crossings of each row, closing what is open at the ends of the grid."""
     opens = np.flatnonzero(is_positive_first)
     counts = np.bincount(rows, minlength=len(is_positive_first)) + is_positive_first

@@ -128,9 +128,7 @@ def _gravity(positions_km: Floats) -> Floats:
     return acceleration
 
 
-def _quintic(
-    u: Floats, span: Floats, left: Sequence[Floats], right: Sequence[Floats]
-) -> tuple[Floats, Floats]:
+def _quintic(u: Floats, span: Floats, left: Sequence[Floats], right: Sequence[Floats]) -> tuple[Floats, Floats]:
     """Position and velocity at the fraction `u` of an interval, from three derivatives at both its ends."""
     start, slope, bend = left[0], left[1] * span, left[2] * span**2 / 2
     # What a parabola from the left end misses at the right end, in value, slope and bend.

@@ -1,0 +1,50 @@
+"""A letter as a message: headers that cannot be injected, plain text, and the same as simple HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from bookings.emails.letters import write
+from bookings.models import Mail
+
+
+def compose(mail: Mail, *, at: datetime) -> EmailMultiAlternatives:
+    """The message that `mail` is at `at`; it bears the same Message-ID however often it is tried."""
+    letter = write(mail, at=at)
+    context = {
+        "letter": letter,
+        "name": mail.recipient.first_name.strip(),
+        "aligned": [(label, _aligned(lines)) for label, lines in letter.facts],
+        "url": f"{settings.PUBLIC_URL}{letter.path}",
+    }
+    message = EmailMultiAlternatives(
+        subject=one_line(letter.subject),
+        body=render_to_string("emails/letter.txt", context),
+        to=[mail.recipient.email],
+        headers=_headers(mail),
+    )
+    message.attach_alternative(render_to_string("emails/letter.html", context), "text/html")
+    return message
+
+
+def _headers(mail: Mail) -> dict[str, str]:
+    """Mails of one booking refer to it, so that a mail program shows them as one conversation."""
+    headers = {"Message-ID": f"<{mail.message_id}@{settings.MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"}
+    if mail.booking_id:
+        headers["References"] = f"<booking-{mail.booking_id}@{settings.MAIL_DOMAIN}>"
+    return headers
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks or other control characters: a header is one line."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _aligned(lines: Sequence[str]) -> str:
+    """A fact's further lines under its first, in the plain text's second column."""
+    return ("\n" + " " * 12).join(one_line(line) for line in lines)

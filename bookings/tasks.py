@@ -1,0 +1,44 @@
+"""What Celery runs. Each task asks the database what is due, so it may run twice, late, or side by side."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from bookings import delivery, lifecycle, webhooks
+from bookings.models import IdempotencyRecord
+
+KEYS_KEPT = timedelta(hours=24)
+
+
+@shared_task(name="bookings.tasks.expire_due")
+def expire_due() -> int:
+    """Expire the holds whose time is up and the requests that nobody answered."""
+    return lifecycle.expire_due(at=timezone.now())
+
+
+@shared_task(name="bookings.tasks.complete_past")
+def complete_past() -> int:
+    """Complete the confirmed bookings whose window is over."""
+    return lifecycle.complete_past(at=timezone.now())
+
+
+@shared_task(name="bookings.tasks.deliver_mail", soft_time_limit=delivery.LONGEST_S)
+def deliver_mail() -> dict[str, int]:
+    """Send the mails that are due; how many came to what."""
+    return delivery.deliver_due(at=timezone.now())
+
+
+@shared_task(name="bookings.tasks.deliver_webhooks")
+def deliver_webhooks() -> int:
+    """Send the webhook messages that are due; how many were accepted."""
+    return webhooks.deliver_due(at=timezone.now())
+
+
+@shared_task(name="bookings.tasks.forget_idempotency_keys")
+def forget_idempotency_keys() -> int:
+    """Forget the answers that have been kept for as long as was promised."""
+    old = IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT)
+    return old.delete()[0]
