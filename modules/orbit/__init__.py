@@ -4,6 +4,8 @@ Pure numpy over the compiled SGP4; it knows neither Django nor bookings.
 """
 
 from modules.orbit.beta import beta_degrees, betas
+from modules.orbit.coverage import gaps, relay_coverage, station_coverage, union
+from modules.orbit.drift import ErrorGrowth, along_track_s, error_growth
 from modules.orbit.earth import Place
 from modules.orbit.element_files import load_elements, parse_elements
 from modules.orbit.elements import ElementSet
@@ -12,8 +14,17 @@ from modules.orbit.events import EventKind, TrajectoryEvent
 from modules.orbit.exceptions import ElementsError, EphemerisError, NotCovered, OrbitError, OutOfRange
 from modules.orbit.ground_track import GroundTrack, ground_track
 from modules.orbit.oem import Ephemeris, load_oem, parse_oem
-from modules.orbit.passes import Passes, passes, passes_over
+from modules.orbit.passes import Passes, elevation_degrees, passes, passes_over
+from modules.orbit.plane import (
+    NominalOrbit,
+    PlaneForecast,
+    Season,
+    no_night_seasons,
+    nominal_elements,
+    plane_forecast,
+)
 from modules.orbit.shadow import nights, sun_events, twilights, umbras
+from modules.orbit.tiers import Tier, TierRow, TierSpan, tier_at, tier_spans
 from modules.orbit.times import unix_seconds, utc_datetime
 from modules.orbit.trajectory import ElementTrajectory, EphemerisTrajectory, Samples, Trajectory, sampled
 
@@ -25,33 +36,52 @@ __all__ = [
     "Ephemeris",
     "EphemerisError",
     "EphemerisTrajectory",
+    "ErrorGrowth",
     "EventChanges",
     "EventKind",
     "GroundTrack",
+    "NominalOrbit",
     "NotCovered",
     "OrbitError",
     "OutOfRange",
     "Passes",
     "Place",
+    "PlaneForecast",
     "Samples",
+    "Season",
+    "Tier",
+    "TierRow",
+    "TierSpan",
     "Trajectory",
     "TrajectoryEvent",
+    "along_track_s",
     "beta_degrees",
     "betas",
+    "elevation_degrees",
+    "error_growth",
+    "gaps",
     "ground_track",
     "load_elements",
     "load_oem",
     "match_events",
     "nights",
+    "no_night_seasons",
+    "nominal_elements",
     "normalised_name",
     "parse_elements",
     "parse_oem",
     "passes",
     "passes_over",
+    "plane_forecast",
+    "relay_coverage",
     "sampled",
+    "station_coverage",
     "sun_events",
+    "tier_at",
+    "tier_spans",
     "twilights",
     "umbras",
+    "union",
     "unix_seconds",
     "utc_datetime",
 ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from modules.orbit.earth import Place
+from modules.orbit.earth import Place, teme_to_earth_fixed
 from modules.orbit.exceptions import OutOfRange
 from modules.orbit.roots import Brackets, find_roots, positive_spans
 from modules.orbit.shadow import slack_km
@@ -71,6 +71,14 @@ def passes_over(
     table = np.column_stack([spans[:, 0], culminations, spans[:, 1], elevations])
     parts = np.split(table, np.searchsorted(rows, np.arange(1, len(places))))
     return [Passes(*part.T) for part in parts][: len(places)]
+
+
+def elevation_degrees(trajectory: Trajectory, place: Place, unix_s: Floats) -> Floats:
+    """Elevation above the place's horizon at each time, -90 to 90, (n,)."""
+    (positions,) = teme_to_earth_fixed(unix_s, trajectory.states(unix_s)[0])
+    sight = positions - place.position_km[:, None]
+    elevation: Floats = np.degrees(np.arcsin(place.up @ sight / np.sqrt(_dot(sight, sight))))
+    return elevation
 
 
 class _Sight:

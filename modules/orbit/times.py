@@ -56,12 +56,13 @@ def parse_epoch(text: str) -> float:
     A leap second (`:60`) counts as the first second of the next minute. Raises ValueError for anything else.
     """
     found = EPOCH_FORM.fullmatch(text.strip())
-    if found is None:
+    if found is None or int(found["hour"]) > 23 or int(found["minute"]) > 59 or float(found["second"]) >= 61:
         raise ValueError(f"“{text[:40]}” is not a UTC time")
-    hour, minute, second = int(found["hour"]), int(found["minute"]), float(found["second"])
-    if hour > 23 or minute > 59 or second >= 61:
-        raise ValueError(f"“{text[:40]}” is not a UTC time")
-    return unix_seconds(_midnight(found)) + hour * 3600 + minute * 60 + second
+    try:
+        midnight_s = unix_seconds(_midnight(found))
+    except ValueError as problem:
+        raise ValueError(f"“{text[:40]}” is not a day of the calendar") from problem
+    return midnight_s + int(found["hour"]) * 3600 + int(found["minute"]) * 60 + float(found["second"])
 
 
 def _midnight(found: re.Match[str]) -> datetime:
