@@ -1,5 +1,14 @@
-"""Addresses."""
+"""Addresses of the module's own API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from modules.api import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("modules/", views.ModuleList.as_view(), name="api-modules"),
+    path("modules/<slug:slug>/", views.ModuleDetail.as_view(), name="api-module"),
+    path("modules/<slug:slug>/phases/", views.PhaseList.as_view(), name="api-phases"),
+    path("modules/<slug:slug>/zones/", views.ZoneList.as_view(), name="api-zones"),
+    path("modules/<slug:slug>/closures/", views.ClosureList.as_view(), name="api-closures"),
+    path("places/", views.PlaceList.as_view(), name="api-places"),
+]

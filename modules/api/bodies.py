@@ -1,0 +1,119 @@
+"""Request bodies: read strictly, refused by name."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.serializers import Serializer
+
+MOST_NESTED = 32
+
+
+class StrictJsonParser(BaseParser):
+    """JSON as RFC 8259 has it, in UTF-8: no NaN, no number beyond a double, no name said twice, no text that cannot
+    be stored (a NUL, half of a surrogate pair), no nesting beyond all need."""
+
+    media_type = "application/json"
+    renderer_class = JSONRenderer
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        try:
+            body = json.loads(
+                stream.read().decode("utf-8-sig"),
+                parse_constant=_no_constant,
+                parse_float=_finite,
+                object_pairs_hook=_names_once,
+            )
+        except RecursionError:
+            raise ParseError(f"The body is nested more than {MOST_NESTED} deep.") from None
+        except ValueError as error:
+            raise ParseError(f"The body is not JSON: {_reason(error)}") from None
+        for text in _texts(body):
+            _storable(text)
+        return body
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not UTF-8 at byte {error.start}."
+    return f"{error}."[:200]
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _names_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    body = dict(pairs)
+    if len(body) < len(pairs):
+        raise ValueError("a name is said twice in one object")
+    return body
+
+
+def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+    if depth > MOST_NESTED:
+        raise ParseError(f"The body is nested more than {MOST_NESTED} deep.")
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from _texts(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner, depth + 1)
+
+
+def _storable(text: str) -> None:
+    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ParseError("A text in the body holds a NUL or half of a surrogate pair.")
+
+
+class Body(Serializer[Any]):
+    """A body: fields it does not know, and those that only we write, are refused by name.
+
+    `only_ours` names what answers show and requests may not say.
+    """
+
+    only_ours: frozenset[str] = frozenset()
+
+    def to_internal_value(self, data: Any) -> Any:
+        strange = dict(self._strange(data)) if isinstance(data, Mapping) else {}
+        try:
+            values = super().to_internal_value(data)
+        except ValidationError as error:
+            raise ValidationError({**strange, **error.detail}) from None  # type: ignore[dict-item]
+        if strange:
+            raise ValidationError(strange)
+        return values
+
+    def _strange(self, data: Mapping[str, Any]) -> Iterator[tuple[str, list[ErrorDetail]]]:
+        for name in data:
+            if name in self.fields:
+                continue
+            shown = name if len(name) <= 60 else name[:60] + "…"
+            if name in self.only_ours:
+                yield name, [ErrorDetail(f"“{shown}” is ours to say; leave it out.", "read_only_field")]
+            else:
+                known = ", ".join(self.fields) or "none at all"
+                detail = f"There is no field “{shown}” here; there are: {known}."
+                yield name[:200], [ErrorDetail(detail, "unknown_field")]
+
+
+class EmptyBody(Body):
+    """A body that says nothing: leave it out, or send `{}`."""

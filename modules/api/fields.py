@@ -1,0 +1,128 @@
+"""Fields that mean what they say: a number is a number and no text, an instant has an offset.
+
+Serializer fields of the framework forgive (`"5"` is a number, `"yes"` is true); a partner's mistake is then found
+out late. These refuse, so that what the OpenAPI document says of a body is all that is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from modules.instants import Unreadable, read_duration, read_instant, write_duration, write_instant
+
+INSTANT_SCHEMA = {"type": "string", "format": "date-time", "examples": ["2027-03-04T10:00:00Z"]}
+DURATION_SCHEMA = {"type": "string", "format": "duration", "examples": ["PT90M"]}
+NUMBER_SCHEMA = {"type": "number", "examples": [3.5]}
+SPACE_FOR_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
+
+
+@extend_schema_field(INSTANT_SCHEMA)
+class InstantField(serializers.Field[datetime, str, str, Any]):
+    """An instant with its offset."""
+
+    default_error_messages = {"not_a_string": "Write an instant as a text: 2027-03-04T10:00:00Z."}
+
+    def to_internal_value(self, data: Any) -> datetime:
+        if not isinstance(data, str):
+            self.fail("not_a_string")
+        try:
+            return read_instant(data)
+        except Unreadable as error:
+            raise serializers.ValidationError(error.detail, code=error.code) from None
+
+    def to_representation(self, value: datetime) -> str:
+        return write_instant(value)
+
+
+class QueryInstantField(InstantField):
+    """An instant in an address, where an unescaped `+01:00` arrives as a blank."""
+
+    def to_internal_value(self, data: Any) -> datetime:
+        return super().to_internal_value(SPACE_FOR_PLUS.sub(r"\1+\2", data))
+
+
+@extend_schema_field(DURATION_SCHEMA)
+class DurationField(serializers.Field[timedelta, str, str, Any]):
+    default_error_messages = {"not_a_string": "Write a duration as a text: PT90M."}
+
+    def to_internal_value(self, data: Any) -> timedelta:
+        if not isinstance(data, str):
+            self.fail("not_a_string")
+        try:
+            return read_duration(data)
+        except Unreadable as error:
+            raise serializers.ValidationError(error.detail, code=error.code) from None
+
+    def to_representation(self, value: timedelta) -> str:
+        return write_duration(value)
+
+
+class TextField(serializers.CharField):
+    """A text, and nothing that could be made into one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class WholeNumberField(serializers.IntegerField):
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int | float) or data != int(data):
+            self.fail("invalid")
+        return int(data)
+
+
+class QuantityField(serializers.DecimalField):
+    """A decimal quantity, written as a number."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool) or not isinstance(data, int | float | str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+    def to_representation(self, value: Any) -> Any:
+        return None if value is None else float(value)
+
+
+class FlagField(serializers.BooleanField):
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class OneOfField(serializers.ChoiceField):
+    default_error_messages = {"invalid_choice": "There is no such choice; there are: {choices}."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or data not in self.choices:
+            self.fail("invalid_choice", choices=", ".join(str(choice) for choice in self.choices))
+        return data
+
+
+class IdField(serializers.UUIDField):
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value="")
+        return super().to_internal_value(data)
+
+
+class DistinctListField(serializers.ListField):
+    """A list that says everything once."""
+
+    default_error_messages = {"duplicate": "“{item}” is there more than once. Name each once."}
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        values = super().to_internal_value(data)
+        for place, value in enumerate(values):
+            if value in values[:place]:
+                self.fail("duplicate", item=value)
+        return values

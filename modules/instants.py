@@ -1,0 +1,88 @@
+"""Instants and durations as they are written down: ISO 8601 in, UTC inside, ISO 8601 out.
+
+Faces read what people and partners wrote with these, so that all of them refuse the same things: a naive time (we
+do not guess offsets), and one so far off that no calendar arithmetic around it would hold.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from django.utils.dateparse import parse_datetime
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+LONGEST = timedelta(days=3660)
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d{1,12})?)?\s*([Zz]|[+-]\d\d(:?\d\d)?)?", re.ASCII)
+_N = r"\d{1,9}(?:[.,]\d{1,9})?"
+_DURATION = re.compile(
+    rf"P(?:(?P<weeks>{_N})W|(?=.)(?:(?P<days>{_N})D)?"
+    rf"(?:T(?=.)(?:(?P<hours>{_N})H)?(?:(?P<minutes>{_N})M)?(?:(?P<seconds>{_N})S)?)?)",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+class Unreadable(ValueError):
+    """A text that is no instant or duration; `code` says which way."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+def read_instant(text: str) -> datetime:
+    """The instant in UTC; raises Unreadable for a naive one, a nonsensical one, and one out of all range."""
+    if not _INSTANT.fullmatch(text.strip()):
+        raise Unreadable("invalid", "Write an instant as 2027-03-04T10:00:00Z.")
+    try:
+        instant = parse_datetime(text.strip().upper())
+    except ValueError as error:
+        raise Unreadable("invalid", f"There is no such instant: {error}.") from None
+    if instant is None:
+        raise Unreadable("invalid", "Write an instant as 2027-03-04T10:00:00Z.")
+    if instant.tzinfo is None:
+        raise Unreadable("naive_time", "Say which offset is meant: 2027-03-04T10:00:00Z, or …+01:00.")
+    try:
+        instant = instant.astimezone(UTC)
+    except OverflowError:
+        raise Unreadable("out_of_range", _out_of_range()) from None
+    if not EARLIEST <= instant < LATEST:
+        raise Unreadable("out_of_range", _out_of_range())
+    return instant
+
+
+def _out_of_range() -> str:
+    return f"Instants lie between the years {EARLIEST.year} and {LATEST.year}."
+
+
+def write_instant(instant: datetime) -> str:
+    """`2027-03-04T10:00:00Z`, to the second."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def read_duration(text: str) -> timedelta:
+    """An ISO 8601 duration of weeks, days, hours, minutes and seconds; years and months have no fixed length."""
+    found = _DURATION.fullmatch(text.strip())
+    if not found:
+        raise Unreadable("invalid", "Write a duration as PT90M, PT2H or P1DT12H.")
+    parts = {unit: float(number.replace(",", ".")) for unit, number in found.groupdict().items() if number}
+    try:
+        value = timedelta(**parts)
+    except OverflowError:
+        value = LONGEST + timedelta(1)
+    if value <= timedelta(0) or value > LONGEST:
+        raise Unreadable("out_of_range", f"A duration is more than nothing and at most {LONGEST.days} days.")
+    return value
+
+
+def write_duration(value: timedelta) -> str:
+    """`PT90M`, `PT48H`, `P14D`: the largest one unit that says it exactly; days from three on."""
+    seconds = round(value.total_seconds())
+    if seconds % 86_400 == 0 and seconds >= 3 * 86_400:
+        return f"P{seconds // 86_400}D"
+    if seconds % 3600 == 0:
+        return f"PT{seconds // 3600}H"
+    return f"PT{seconds // 60}M" if seconds % 60 == 0 else f"PT{seconds}S"
