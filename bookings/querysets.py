@@ -56,6 +56,11 @@ class BookingQuerySet(models.QuerySet[Any]):
             .order_by("arrival")
         )
 
+    def on_zones(self, slugs: Sequence[str]) -> BookingQuerySet:
+        """Those on any of these zones, each once."""
+        claims = self.model._meta.get_field("claims").related_model._default_manager
+        return self.filter(models.Exists(claims.filter(booking=models.OuterRef("pk"), zone__slug__in=slugs)))
+
     def for_writing(self) -> BookingQuerySet:
         """With what a change needs. The module is locked, not the rows: one lock, one order."""
         return self.select_related("organisation", "production", "module", "phase__rules", "rate_card")

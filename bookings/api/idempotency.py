@@ -1,0 +1,134 @@
+"""`Idempotency-Key`: a request that is sent again is answered again, and done once.
+
+The answer is written in the transaction of the effect itself, so a crash leaves both or neither. A lock on the key,
+tried and never waited for, tells a second request that the first is still being answered. The effect runs in a
+savepoint: a refusal takes back all of it, and only the refusal is kept. What depends on who asks, how often or with
+which version is not kept, nor is a fault of ours: such a request may be tried again with the same key.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from bookings.api.exceptions import IdempotencyInFlight, IdempotencyKeyReused, InvalidIdempotencyKey
+from bookings.models import ApiKey, IdempotencyRecord
+
+KEPT = timedelta(hours=24)
+LONGEST_KEY = 255
+NOT_KEPT = frozenset({401, 403, 408, 412, 413, 415, 428, 429})
+KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+
+Handler = Callable[..., Any]
+
+
+def idempotent(handler: Handler) -> Handler:
+    """A `post` that takes an Idempotency-Key."""
+
+    @functools.wraps(handler)
+    def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
+        key = key_of(request)
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        caller, fingerprint, at = caller_of(request), fingerprint_of(request), timezone.now()
+        with transaction.atomic():
+            _take(caller, key)
+            record = _known(caller, key, at)
+            if record is not None:
+                return _replay(record, fingerprint)
+            response = _undoing_refusals(view, lambda: handler(view, request, *args, **kwargs))
+            _keep(response, caller=caller, key=key, fingerprint=fingerprint, at=at)
+        return response
+
+    return once
+
+
+def key_of(request: Request) -> str | None:
+    key: str | None = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= LONGEST_KEY or not all("!" <= sign <= "~" for sign in key):
+        raise InvalidIdempotencyKey(
+            f"An Idempotency-Key has 1 to {LONGEST_KEY} visible ASCII characters; a UUID is a good one."
+        )
+    return key
+
+
+def caller_of(request: Request) -> str:
+    return f"key:{request.auth.pk}" if isinstance(request.auth, ApiKey) else f"user:{request.user.pk}"
+
+
+def fingerprint_of(request: Request) -> str:
+    """The same for the same request, however its JSON is spaced and ordered."""
+    body = json.dumps(request.data, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{request.method} {request.path}\n{body}".encode()).hexdigest()
+
+
+def forget_old(*, at: datetime) -> int:
+    """Drop what is kept longer than it need be; how many."""
+    return IdempotencyRecord.objects.filter(created_at__lte=at - KEPT).delete()[0]
+
+
+def _take(caller: str, key: str) -> None:
+    """The key to oneself until the transaction ends, or a refusal at once."""
+    digest = hashlib.sha256(f"{caller}\n{key}".encode()).digest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
+        if not cursor.fetchone()[0]:
+            raise IdempotencyInFlight("A request with this Idempotency-Key is being answered. Send it again shortly.")
+
+
+def _known(caller: str, key: str, at: datetime) -> IdempotencyRecord | None:
+    record = IdempotencyRecord.objects.filter(caller=caller, key=key).first()
+    if record is not None and record.created_at <= at - KEPT:
+        record.delete()
+        return None
+    return record
+
+
+def _replay(record: IdempotencyRecord, fingerprint: str) -> HttpResponse:
+    if record.fingerprint != fingerprint:
+        raise IdempotencyKeyReused("This Idempotency-Key was used for another request. Take a new one.")
+    headers = {**record.headers, "Idempotency-Replayed": "true"}
+    return HttpResponse(record.body, status=record.status_code, headers=headers)
+
+
+def _undoing_refusals(view: Any, effect: Callable[[], Response]) -> Response:
+    """What `effect` answers; where it refuses, all that it did is undone."""
+    try:
+        with transaction.atomic():
+            return effect()
+    except Exception as error:
+        answer = view.get_exception_handler()(error, view.get_exception_handler_context())
+        if answer is None:
+            raise
+        answer.exception = True
+        response: Response = answer
+        return response
+
+
+def _keep(response: Response, *, caller: str, key: str, fingerprint: str, at: datetime) -> None:
+    if response.status_code in NOT_KEPT or response.status_code >= 500:
+        return
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    headers["Content-Type"] = response.content_type or "application/json"
+    IdempotencyRecord.objects.create(
+        caller=caller,
+        key=key,
+        fingerprint=fingerprint,
+        status_code=response.status_code,
+        headers=headers,
+        body=JSONRenderer().render(response.data).decode(),  # as text: the same to the byte when it is sent again
+        created_at=at,
+    )

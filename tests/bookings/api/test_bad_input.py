@@ -1,0 +1,312 @@
+"""Whatever is sent, the answer is a problem of the 4xx kind, it names what is wrong, and nothing was done."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bookings.models import Booking, Production
+from tests.callers import Callers, problem
+
+MIB = 1024 * 1024
+WRITES = ["bookings/", "quotes/", "productions/"]
+
+UNREADABLE = [
+    (b"", "parse_error"),
+    (b"{", "parse_error"),
+    (b'{"crew": 01}', "parse_error"),
+    (b'{"crew": NaN}', "parse_error"),
+    (b'{"crew": Infinity}', "parse_error"),
+    (b'{"crew": 1e400}', "parse_error"),
+    (b'{"crew": ' + b"9" * 5000 + b"}", "parse_error"),
+    (b'{"crew": 1, "crew": 2}', "parse_error"),
+    (b"\xff\xfe{\x00}\x00", "parse_error"),
+    (b'{"activity": "\xc3\x28"}', "parse_error"),
+    (b'{"activity": "film\\u0000ing"}', "parse_error"),
+    (b'{"activity": "\\ud800"}', "parse_error"),
+    (b'{"\\udfff": 1}', "parse_error"),
+    (b"[" * 100_000, "parse_error"),
+    (b"[" * 100 + b"]" * 100, "parse_error"),
+    (b'{"a":' * 50 + b"1" + b"}" * 50, "parse_error"),
+    (b"null", "invalid"),
+    (b"[]", "invalid"),
+    (b'"a text"', "invalid"),
+    (b"7", "invalid"),
+    (b"[{}]", "invalid"),
+]
+
+
+@pytest.mark.parametrize("address", WRITES)
+@pytest.mark.parametrize(("content", "code"), UNREADABLE, ids=lambda value: str(value)[:24])
+def test_an_unreadable_body(api: Callers, address: str, content: bytes, code: str) -> None:
+    response = api.ours.send("POST", address, content)
+    if content == b"":  # no body at all is an object without fields
+        assert {error["code"] for error in problem(response, 400, "invalid")["errors"]} == {"required"}
+    else:
+        problem(response, 400, code)
+
+
+HUGE = 10**30
+WRONG = [
+    ("starts_at", "2027-03-10T10:00:00", "naive_time"),
+    ("starts_at", "2027-03-10", "invalid"),
+    ("starts_at", "2027-02-30T10:00:00Z", "invalid"),
+    ("starts_at", "2027-03-10T25:00:00Z", "invalid"),
+    ("starts_at", "2027-03-10T10:00:00+99:00", "invalid"),
+    ("starts_at", "0001-01-01T00:00:00+14:00", "out_of_range"),
+    ("starts_at", "9999-12-31T23:59:00-14:00", "out_of_range"),
+    ("starts_at", "tomorrow", "invalid"),
+    ("starts_at", 1_804_068_000, "not_a_string"),
+    ("starts_at", HUGE, "not_a_string"),
+    ("starts_at", None, "null"),
+    ("starts_at", {}, "not_a_string"),
+    ("starts_at", "2027-03-10T10:00:30Z", "not_whole_minute"),
+    ("starts_at", "2027-03-10T10:00:00.5Z", "not_whole_minute"),
+    ("ends_at", "2027-03-10T10:00:00Z", "ends_before_start"),
+    ("ends_at", "2027-03-10T09:00:00Z", "ends_before_start"),
+    ("zones", [], "empty|min_length"),
+    ("zones", "arena", "not_a_list"),
+    ("zones", {"arena": 1}, "not_a_list"),
+    ("zones", [1], "invalid"),
+    ("zones", [None], "null"),
+    ("zones", [["arena"]], "invalid"),
+    ("zones", ["arena", "arena"], "duplicate"),
+    ("zones", ["arena", "garden"], "unknown_zone"),
+    ("zones", ["arena"] * 1000, "max_length|duplicate"),
+    ("zones", ["a" * 100_000], "max_length"),
+    ("activity", "dancing", "invalid_choice"),
+    ("activity", ["filming"], "invalid_choice"),
+    ("activity", "", "invalid_choice"),
+    ("crew", -1, "min_value"),
+    ("crew", HUGE, "max_value"),
+    ("crew", 1e300, "max_value"),
+    ("crew", 1.5, "invalid"),
+    ("crew", "2", "invalid"),
+    ("crew", True, "invalid"),
+    ("crew", [], "invalid"),
+    ("power_kw", -0.5, "min_value"),
+    ("power_kw", HUGE, "max_digits|max_whole_digits"),
+    ("power_kw", 1e300, "max_digits|max_whole_digits"),
+    ("power_kw", 1e-300, "max_digits|max_decimal_places"),
+    ("power_kw", 0.001, "max_decimal_places"),
+    ("power_kw", "lots", "invalid"),
+    ("power_kw", "NaN", "invalid"),
+    ("power_kw", False, "invalid"),
+    ("downlink_mbps", HUGE, "max_value"),
+    ("production", "not-an-id", "invalid"),
+    ("production", 7, "invalid"),
+    ("production", HUGE, "invalid"),
+    ("conditions", [], "invalid"),
+    ("conditions", "night", "invalid"),
+    ("conditions", {"lighting": "night"}, "not_available_yet"),
+    ("conditions", {"downlink_min": "PT10M"}, "not_available_yet"),
+    ("conditions", {"gravity": 1}, "unknown_field"),
+    ("status", "confirmed", "invalid_choice"),
+    ("module", 7, "invalid"),
+    ("hold_rank", 1, "read_only_field"),
+    ("id", "x", "read_only_field"),
+    ("price", {}, "read_only_field"),
+    ("colour", "red", "unknown_field"),
+    ("x" * 5000, 1, "unknown_field"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "code"), WRONG, ids=lambda value: str(value)[:24])
+@pytest.mark.parametrize("address", ["bookings/", "quotes/"])
+def test_a_wrong_field_is_named(
+    api: Callers, body: dict[str, Any], address: str, field: str, value: Any, code: str
+) -> None:
+    response = api.ours.post(address, {**body, field: value})
+    document = response.json()
+    assert response.status_code == 400, document
+    problem(response, 400, document["code"])
+    (error,) = document["errors"]
+    assert error["field"].split(".")[0] == field[:200]
+    assert error["code"] in code.split("|")
+    assert not Booking.objects.exists()
+
+
+def test_a_special_code_stands_for_the_whole_where_all_is_of_it(api: Callers, body: dict[str, Any]) -> None:
+    naive = {"starts_at": "2027-03-10T10:00:00", "ends_at": "2027-03-10T12:00:00"}
+    assert len(problem(api.ours.post("bookings/", {**body, **naive}), 400, "naive_time")["errors"]) == 2
+    problem(api.ours.post("bookings/", {**body, "a": 1, "b": 2}), 400, "unknown_field")
+    problem(api.ours.post("bookings/", {**body, "a": 1, **naive}), 400, "invalid")
+
+
+def test_everything_wrong_is_said_at_once(api: Callers) -> None:
+    document = problem(api.ours.post("bookings/", {"crew": "two", "colour": "red"}), 400, "invalid")
+    assert {error["field"] for error in document["errors"]} == {
+        "crew",
+        "colour",
+        "production",
+        "zones",
+        "activity",
+        "starts_at",
+        "ends_at",
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "code"),
+    [
+        ({"title": ""}, "title", "blank"),
+        ({"title": "x" * 201}, "title", "max_length"),
+        ({"title": 7}, "title", "invalid"),
+        ({"confidential": "yes"}, "confidential", "invalid"),
+        ({"confidential": 1}, "confidential", "invalid"),
+        ({"organisation": 7}, "organisation", "invalid"),
+        ({"created_at": "2027-03-10T10:00:00Z"}, "created_at", "read_only_field"),
+    ],
+)
+def test_a_wrong_production(api: Callers, asked: dict[str, Any], field: str, code: str) -> None:
+    before = Production.objects.count()
+    response = api.ours.post("productions/", {"title": "Night", "activity": "music", **asked})
+    assert [(e["field"], e["code"]) for e in response.json()["errors"]] == [(field, code)]
+    assert Production.objects.count() == before
+
+
+@pytest.mark.parametrize("field", ["status", "module", "reference", "hold_rank", "organisation", "etag"])
+def test_what_a_patch_may_not_say(api: Callers, body: dict[str, Any], field: str) -> None:
+    said = api.ours.post("bookings/", body).json()
+    response = api.ours.patch(f"bookings/{said['id']}/", {field: said[field]}, if_match=said["etag"])
+    assert problem(response, 400, "read_only_field")["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("request", {"concurrence": "x"}),
+        ("cancel", {"because": "x"}),
+        ("release", {"reason": "x"}),
+        ("challenge", {"x": 1}),
+    ],
+)
+def test_an_action_told_too_much(api: Callers, body: dict[str, Any], action: str, said: dict[str, Any]) -> None:
+    pk = api.ours.post("bookings/", body).json()["id"]
+    problem(api.ours.post(f"bookings/{pk}/{action}/", said, if_match="*"), 400, "unknown_field")
+    problem(api.ours.post(f"bookings/{pk}/{action}/", [], if_match="*"), 400, "invalid")
+    assert Booking.objects.get().status == "held"
+
+
+QUERIES = [
+    ("bookings/", {"colour": "red"}, "colour", "unknown_parameter"),
+    ("bookings/", {"page": "2"}, "page", "unknown_parameter"),
+    ("bookings/", {"format": "xml"}, "format", "unknown_parameter"),
+    ("bookings/", {"page_size": "201"}, "page_size", "max_value"),
+    ("bookings/", {"page_size": "0"}, "page_size", "min_value"),
+    ("bookings/", {"page_size": "many"}, "page_size", "invalid"),
+    ("bookings/", {"page_size": str(HUGE)}, "page_size", "max_value"),
+    ("bookings/", {"page_size": "9" * 5000}, "page_size", "max_string_length"),
+    ("bookings/", {"page_size": ""}, "page_size", "invalid"),
+    ("bookings/", {"page_size": ["1", "2"]}, "page_size", "repeated_parameter"),
+    ("bookings/", {"status": "gone"}, "status.0", "invalid_choice"),
+    ("bookings/", {"zone": "a b"}, "zone.0", "invalid"),
+    ("bookings/", {"zone": "\x00"}, "zone.0", "invalid"),
+    ("bookings/", {"production": "x"}, "production.0", "invalid"),
+    ("bookings/", {"module": "\x00"}, "module", "null_characters_not_allowed"),
+    ("bookings/", {"from": "2027-03-10T10:00:00"}, "from", "naive_time"),
+    ("bookings/", {"from": "now"}, "from", "invalid"),
+    ("bookings/", {"from": "2027-03-10T10:00:00Z", "to": "2027-03-10T10:00:00Z"}, "to", "ends_before_start"),
+    ("modules/see-1/closures/", {"to": "0001-01-01T00:00:00Z"}, "to", "out_of_range"),
+    ("modules/", {"slug": "x"}, "slug", "unknown_parameter"),
+    ("places/", {"cursor": "nonsense"}, "cursor", "invalid_cursor"),
+    ("places/", {"cursor": "WzAsImEiLCJiIl0"}, "cursor", "invalid_cursor"),
+    ("places/", {"cursor": "WzJd"}, "cursor", "invalid_cursor"),
+    ("bookings/", {"cursor": "WzAsIngiLCJ5Il0"}, "cursor", "invalid_cursor"),
+    ("bookings/", {"cursor": "ü"}, "cursor", "invalid_cursor"),
+    (
+        "modules/see-1/phases/",
+        {"cursor": "WzAsIjIwMjctMDEtMDFUMDA6MDA6MDArMDA6MDAiLCI5OTk5OTk5OTk5OTk5OTk5OTk5OTk5Il0"},
+        "cursor",
+        "invalid_cursor",
+    ),
+]
+
+
+@pytest.mark.parametrize(("address", "asked", "field", "code"), QUERIES, ids=lambda value: str(value)[:24])
+def test_a_wrong_parameter_is_named(api: Callers, address: str, asked: dict[str, Any], field: str, code: str) -> None:
+    response = api.ours.get(address, asked)
+    document = response.json()
+    problem(response, 400, document["code"])
+    errors = [(error["field"], error["code"]) for error in document["errors"]]
+    assert (field, code) in errors
+    assert {name for name, _ in errors} == {field}
+
+
+def test_parameters_where_none_are_taken(api: Callers, body: dict[str, Any]) -> None:
+    problem(api.ours.post("bookings/?dry_run=1", body), 400, "unknown_parameter")
+    assert not Booking.objects.exists()
+    said = api.ours.post("bookings/", body).json()
+    problem(api.ours.get(f"bookings/{said['id']}/?fields=id"), 400, "unknown_parameter")
+    problem(api.ours.post(f"bookings/{said['id']}/release/?force=1", if_match="*"), 400, "unknown_parameter")
+
+
+def test_an_unescaped_plus_in_an_address(api: Callers) -> None:
+    assert api.ours.get("/api/v1/bookings/?from=2027-03-10T10:00:00+01:00").status_code == 200
+
+
+@pytest.mark.parametrize("size", [MIB + 1, 10 * MIB])
+@pytest.mark.parametrize("address", [*WRITES, "nowhere/", "bookings/00000000-0000-4000-8000-000000000000/request/"])
+def test_a_body_over_a_mebibyte(api: Callers, address: str, size: int) -> None:
+    problem(api.ours.send("POST", address, b"x" * size), 413, "payload_too_large")
+
+
+def test_a_body_of_just_a_mebibyte_is_read(api: Callers, body: dict[str, Any]) -> None:
+    content = json.dumps(body).encode()
+    response = api.ours.send("POST", "bookings/", content + b" " * (MIB - len(content)))
+    assert response.status_code == 201
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "nonsense",
+    ],
+)
+def test_a_body_that_is_not_json(api: Callers, kind: str) -> None:
+    problem(api.ours.send("POST", "bookings/", b"zones=arena", kind), 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
+def test_a_method_that_there_is_not(api: Callers, method: str) -> None:
+    response = api.ours.send(method, "bookings/", b"{}")
+    problem(response, 405, "method_not_allowed")
+    assert response.headers["Allow"] == "GET, POST, HEAD, OPTIONS"
+
+
+def test_a_kind_of_answer_that_cannot_be_had(api: Callers) -> None:
+    problem(api.ours.get("bookings/", accept="text/csv"), 406, "not_acceptable")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nowhere/",
+        "bookings/7/",
+        "bookings/x/request/",
+        "modules/see-1/zones/arena/",
+        "modules/%00/",
+        "/api/",
+        "/api/v2/bookings/",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_an_address_that_there_is_not(api: Callers, address: str, method: str) -> None:
+    problem(api.ours.send(method, address or "/api/v1/", b""), 404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_forgotten_slash_is_told(api: Callers, settings: Any, method: str) -> None:
+    settings.DEBUG = True
+    document = problem(api.ours.send(method, "bookings", b"{}"), 404, "not_found")
+    assert "/api/v1/bookings/" in document["detail"]
+
+
+def test_a_module_that_there_is_not(api: Callers) -> None:
+    for address in ("", "phases/", "zones/", "closures/"):
+        problem(api.ours.get(f"modules/see-2/{address}"), 404, "not_found")
