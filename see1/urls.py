@@ -1,14 +1,22 @@
 """Where everything is."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from bookings.web import feeds
+from see1 import docs, health
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/v1/schema/", docs.Schema.as_view(), name="api-schema"),
+    path("api/v1/docs/", docs.Docs.as_view(), name="api-docs"),
+    path("api/v1/problems/", docs.problems, name="api-problems"),
+    path("api/v1/", include("modules.api.urls")),
     path("api/v1/", include("bookings.api.urls")),
     path("calendar/modules/<slug:slug>.ics", feeds.module, name="module-calendar"),
     path("calendar/<str:secret>.ics", feeds.own, name="own-calendar"),
+    re_path(r"^api/", docs.nowhere),
+    path("healthz/", health.healthz, name="healthz"),
+    path("readyz/", health.readyz, name="readyz"),
     path("", include("bookings.web.urls")),
 ]

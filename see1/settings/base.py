@@ -4,6 +4,8 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from csp.constants import NONCE, SELF
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from see1.settings import environment as env
 from see1.settings import packages
@@ -23,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "rest_framework",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "csp",
     "django_htmx",
     "modules",
@@ -31,6 +34,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "see1.problems.middleware.ProblemMiddleware",  # outermost: whatever fails further in leaves the API as a problem
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -65,6 +69,15 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database()}
 REDIS_URL = env.redis_url()
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "see1",
+        # What is cached can be done without, so nobody waits for a Redis that is not there.
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25, "retry": Retry(NoBackoff(), 0)},
+    }
+}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -121,27 +134,42 @@ CELERY_TIMEZONE = "UTC"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "bookings.api.authentication.KeyAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "bookings.api.authentication.BrowserAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["bookings.api.permissions.ScopedAccess"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["modules.api.bodies.StrictJsonParser"],
     "DEFAULT_PAGINATION_CLASS": "modules.api.pages.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "see1.openapi.ApiSchema",
     "DEFAULT_THROTTLE_CLASSES": ["bookings.api.throttles.KeyThrottle"],
     "EXCEPTION_HANDLER": "see1.problems.handler.answer",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 API_THROTTLE = env.text("API_THROTTLE", "1200/minute")
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "SEE-1 Bookings",
-    "VERSION": "1",
+    "DESCRIPTION": "Search, hold and book windows on SEE-1, the studio and arena module in orbit.",
+    "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},
+    "ENUM_NAME_OVERRIDES": {
+        "ActivityEnum": "modules.models.Activity",
+        "CertaintyEnum": "modules.models.Certainty",
+        "PhaseKindEnum": "modules.models.PhaseKind",
+        "ClosureKindEnum": "modules.models.Closure.Kind",
+        "PlaceKindEnum": "modules.models.Place.Kind",
+        "StatusEnum": "bookings.states.Status",
+        "AttentionEnum": "bookings.models.booking.Attention",
+        "ActionEnum": "bookings.states.Action",
+    },
 }
 
 CONTENT_SECURITY_POLICY = {
