@@ -1,28 +1,40 @@
-"""Durations as ISO 8601 writes them: `PT90M`, `P1DT2H`. Years and months have no fixed length and are refused."""
+"""Durations as ISO 8601 writes them: `PT90M`, `P1DT2H`, `PT1.5H`. Years and months have no fixed length, so none here."""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
 
+LONGEST = timedelta(days=3660)
+
+_NUMBER = r"[0-9]{1,10}(?:[.,][0-9]{1,6})?"
 _ISO = re.compile(
-    r"P(?:(?P<weeks>[0-9]{1,5})W)?(?:(?P<days>[0-9]{1,6})D)?"
-    r"(?:T(?=[0-9])(?:(?P<hours>[0-9]{1,7})H)?(?:(?P<minutes>[0-9]{1,9})M)?(?:(?P<seconds>[0-9]{1,10}(?:\.[0-9]{1,6})?)S)?)?"
+    rf"P(?:(?P<weeks>{_NUMBER})W)?(?:(?P<days>{_NUMBER})D)?"
+    rf"(?:T(?=[0-9])(?:(?P<hours>{_NUMBER})H)?(?:(?P<minutes>{_NUMBER})M)?(?:(?P<seconds>{_NUMBER})S)?)?",
+    re.IGNORECASE,
 )
 
 
 def parse(text: str) -> timedelta:
     """The duration that `text` writes. Raises ValueError, with a sentence for people, for anything else."""
     found = _ISO.fullmatch(text)
-    given = {unit: float(number) for unit, number in found.groupdict().items() if number} if found else {}
+    given = {unit: float(n.replace(",", ".")) for unit, n in found.groupdict().items() if n} if found else {}
     if not given:
         raise ValueError(f"“{text[:40]}” is not an ISO 8601 duration such as PT90M or P1DT2H.")
-    return timedelta(**given)
+    try:
+        value = timedelta(**given)
+    except OverflowError:
+        value = timedelta.max
+    if value > LONGEST:
+        raise ValueError(f"A duration is at most {LONGEST.days} days.")
+    return value
 
 
 def write(value: timedelta) -> str:
-    """`PT1H30M`, `P2DT3H`, `PT0S`; whole seconds."""
+    """`PT90M`, `PT48H`, `P14D`, `PT0S`: the largest unit that says it exactly (days from three on); whole seconds."""
     seconds = int(value.total_seconds())
-    days, hours, minutes = seconds // 86400, seconds % 86400 // 3600, seconds % 3600 // 60
-    clock = "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (seconds % 60, "S")) if n)
-    return "P" + (f"{days}D" if days else "") + (f"T{clock}" if clock else "") if seconds else "PT0S"
+    if seconds and seconds % 86_400 == 0 and seconds >= 3 * 86_400:
+        return f"P{seconds // 86_400}D"
+    if seconds and seconds % 3600 == 0:
+        return f"PT{seconds // 3600}H"
+    return f"PT{seconds // 60}M" if seconds and seconds % 60 == 0 else f"PT{seconds}S"

@@ -1,4 +1,4 @@
-"""Instants and durations as they are written down: ISO 8601 in, UTC inside, ISO 8601 out.
+"""Instants as they are written down: ISO 8601 in, UTC inside, ISO 8601 out.
 
 Faces read what people and partners wrote with these, so that all of them refuse the same things: a naive time (we
 do not guess offsets), and one so far off that no calendar arithmetic around it would hold.
@@ -7,25 +7,18 @@ do not guess offsets), and one so far off that no calendar arithmetic around it 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.utils.dateparse import parse_datetime
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-LONGEST = timedelta(days=3660)
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d{1,12})?)?\s*([Zz]|[+-]\d\d(:?\d\d)?)?", re.ASCII)
-_N = r"\d{1,9}(?:[.,]\d{1,9})?"
-_DURATION = re.compile(
-    rf"P(?:(?P<weeks>{_N})W|(?=.)(?:(?P<days>{_N})D)?"
-    rf"(?:T(?=.)(?:(?P<hours>{_N})H)?(?:(?P<minutes>{_N})M)?(?:(?P<seconds>{_N})S)?)?)",
-    re.ASCII | re.IGNORECASE,
-)
 
 
 class Unreadable(ValueError):
-    """A text that is no instant or duration; `code` says which way."""
+    """A text that is no instant; `code` says in which way."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -61,28 +54,3 @@ def _out_of_range() -> str:
 def write_instant(instant: datetime) -> str:
     """`2027-03-04T10:00:00Z`, to the second."""
     return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def read_duration(text: str) -> timedelta:
-    """An ISO 8601 duration of weeks, days, hours, minutes and seconds; years and months have no fixed length."""
-    found = _DURATION.fullmatch(text.strip())
-    if not found:
-        raise Unreadable("invalid", "Write a duration as PT90M, PT2H or P1DT12H.")
-    parts = {unit: float(number.replace(",", ".")) for unit, number in found.groupdict().items() if number}
-    try:
-        value = timedelta(**parts)
-    except OverflowError:
-        value = LONGEST + timedelta(1)
-    if value <= timedelta(0) or value > LONGEST:
-        raise Unreadable("out_of_range", f"A duration is more than nothing and at most {LONGEST.days} days.")
-    return value
-
-
-def write_duration(value: timedelta) -> str:
-    """`PT90M`, `PT48H`, `P14D`: the largest one unit that says it exactly; days from three on."""
-    seconds = round(value.total_seconds())
-    if seconds % 86_400 == 0 and seconds >= 3 * 86_400:
-        return f"P{seconds // 86_400}D"
-    if seconds % 3600 == 0:
-        return f"PT{seconds // 3600}H"
-    return f"PT{seconds // 60}M" if seconds % 60 == 0 else f"PT{seconds}S"

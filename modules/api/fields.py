@@ -15,7 +15,8 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from modules.instants import Unreadable, read_duration, read_instant, write_duration, write_instant
+from modules import durations
+from modules.instants import Unreadable, read_instant, write_instant
 
 INSTANT_SCHEMA = {"type": "string", "format": "date-time", "examples": ["2027-03-04T10:00:00Z"]}
 DURATION_SCHEMA = {"type": "string", "format": "duration", "examples": ["PT90M"]}
@@ -56,12 +57,12 @@ class DurationField(serializers.Field[timedelta, str, str, Any]):
         if not isinstance(data, str):
             self.fail("not_a_string")
         try:
-            return read_duration(data)
-        except Unreadable as error:
-            raise serializers.ValidationError(error.detail, code=error.code) from None
+            return durations.parse(data.strip())
+        except ValueError as error:
+            raise serializers.ValidationError(str(error), code="invalid") from None
 
     def to_representation(self, value: timedelta) -> str:
-        return write_duration(value)
+        return durations.write(value)
 
 
 class TextField(serializers.CharField):
