@@ -48,15 +48,12 @@ def buffered(span: Span, turnaround: timedelta) -> Span:
     return Span(span.starts_at, span.ends_at + turnaround)
 
 
-def rank_behind(zone_ids: Sequence[int], period: Span, *, before: int) -> int:
-    """The rank of a claim on `period` that came at `before`: one behind the highest that came earlier."""
-    highest = (
-        Claim.objects.standing()
-        .touching(period)
-        .filter(zone_id__in=zone_ids, booking__arrival__lt=before)
-        .aggregate(highest=Max("rank"))["highest"]
-    )
-    return int(highest or 0) + 1
+def rank_behind(zone_ids: Sequence[int], period: Span, *, before: int | None = None) -> int:
+    """The rank of a claim on `period`: one behind the highest that came before (the arrival; None: all that stand)."""
+    claims = Claim.objects.standing().touching(period).filter(zone_id__in=zone_ids)
+    if before is not None:
+        claims = claims.filter(booking__arrival__lt=before)
+    return int(claims.aggregate(highest=Max("rank"))["highest"] or 0) + 1
 
 
 def is_free(zone_ids: Sequence[int], period: Span, *, but: UUID | None = None) -> bool:
@@ -65,9 +62,9 @@ def is_free(zone_ids: Sequence[int], period: Span, *, but: UUID | None = None) -
     return not (claims.exclude(booking_id=but) if but else claims).exists()
 
 
-def seat(booking: Booking, zone_ids: Sequence[int], period: Span, *, must_be_free: bool) -> int:
-    """The rank at which `booking` (by its `arrival`) can claim `period`; raises where there is none."""
-    rank = rank_behind(zone_ids, period, before=booking.arrival)
+def seat(zone_ids: Sequence[int], period: Span, *, must_be_free: bool, before: int | None = None) -> int:
+    """The rank at which `period` can be claimed behind who came `before`; raises where there is none."""
+    rank = rank_behind(zone_ids, period, before=before)
     if rank > 1 and must_be_free:
         raise SlotTaken("The time is taken, or somebody holds it. A hold can wait behind theirs.")
     if rank > LAST_RANK:
@@ -75,11 +72,11 @@ def seat(booking: Booking, zone_ids: Sequence[int], period: Span, *, must_be_fre
     return rank
 
 
-def claim(booking: Booking, zone_ids: Sequence[int], period: Span, rank: int) -> None:
-    """Write the claims of a new booking. PostgreSQL refuses an overlap at the same rank: SlotTaken."""
-    rows = [Claim(booking=booking, zone_id=pk, period=_range(period), rank=rank) for pk in sorted(zone_ids)]
-    with refusing_overlaps():
-        Claim.objects.bulk_create(rows)
+def claim(booking: Booking, zone_ids: Sequence[int], period: Span) -> None:
+    """Write the claims of a new booking at its rank. PostgreSQL refuses an overlap at the same rank."""
+    Claim.objects.bulk_create(
+        [Claim(booking=booking, zone_id=pk, period=_range(period), rank=booking.rank) for pk in sorted(zone_ids)]
+    )
 
 
 def reclaim(booking: Booking, zone_ids: Sequence[int], period: Span, rank: int) -> None:

@@ -23,8 +23,8 @@ from bookings.exceptions import (
 )
 from bookings.lifecycle import record
 from bookings.lifecycle.alternatives import offering_alternatives
+from bookings.lifecycle.drawing import check_capacity
 from bookings.lifecycle.ending import close, end, reset_expiry
-from bookings.lifecycle.reserve import load_of
 from bookings.lifecycle.survey import check, survey
 from bookings.models import Booking, Challenge
 from bookings.states import Action
@@ -171,7 +171,6 @@ def _check_anew(booking: Booking, *, at: datetime) -> None:
     draft = draft_of(booking)
     ground = survey(draft, booking.module)
     phase = check(draft, ground, at=at, lead=False)
-    others = occupancy.loads(booking.module_id, draft.span, but=booking.pk)
-    occupancy.check_capacity(load_of(draft, ground), others, phase.rules)
+    check_capacity(draft, ground, phase, but=booking.pk)
     booking.phase, booking.agreed_phase = phase, None
     booking.attention = []

@@ -17,8 +17,8 @@ from bookings.exceptions import FieldError, Invalid, NotFound
 from bookings.lifecycle import record
 from bookings.lifecycle.actions import draft_of, holds_before, known, writing
 from bookings.lifecycle.alternatives import offering_alternatives
+from bookings.lifecycle.drawing import check_capacity, fill, hold_end, set_price
 from bookings.lifecycle.ending import close, drop_challenges_by, move_up, reset_expiry
-from bookings.lifecycle.reserve import fill, hold_end, load_of, set_price
 from bookings.lifecycle.survey import Ground, check, production_for, survey
 from bookings.models import Booking, Challenge
 from bookings.ratecards import card_for
@@ -59,8 +59,7 @@ def _apply(booking: Booking, before: Draft, draft: Draft, *, actor: Actor, at: d
     elsewhere = not (before.span.covers(draft.span) and set(draft.zones) <= set(before.zones))
     ground = survey(draft, booking.module)
     phase = check(draft, ground, at=at, lead=elsewhere)
-    others = occupancy.loads(booking.module_id, draft.span, but=booking.pk)
-    occupancy.check_capacity(load_of(draft, ground), others, phase.rules)
+    check_capacity(draft, ground, phase, but=booking.pk)
     left = occupancy.footprint(booking)
     was, action = booking.status, Action.MOVE if elsewhere else Action.CHANGE
     fill(booking, draft, production, phase)
@@ -88,7 +87,7 @@ def _take_place(
         occupancy.withdraw(booking)
         move_up([left], at=at)
         booking.arrival = occupancy.next_arrival()
-    booking.rank = occupancy.seat(booking, ground.zone_ids, period, must_be_free=must_be_free)
+    booking.rank = occupancy.seat(ground.zone_ids, period, must_be_free=must_be_free, before=booking.arrival)
     booking.save(update_fields=["arrival"])
     occupancy.reclaim(booking, ground.zone_ids, period, booking.rank)
     drop_challenges_by(booking, at=at, but=[hold.pk for hold in holds_before(booking)])

@@ -14,6 +14,7 @@ from bookings.actors import clock
 from bookings.lifecycle.ending import end
 from bookings.lifecycle.record import write
 from bookings.models import Booking
+from bookings.querysets import BookingQuerySet
 from bookings.states import Action, Status
 from modules.intervals import Span
 from modules.locking import own_module
@@ -27,11 +28,16 @@ def expire_due(*, at: datetime) -> int:
     return sum(_expire(pk, module_id, at) for pk, module_id in due)
 
 
-def clear_expired(module: Module, span: Span, *, at: datetime) -> None:
-    """Expire what has lapsed near `span`, before its time is asked for."""
-    lapsed = Booking.objects.expired_holds(at).filter(module=module).near(span)
-    for pk in list(lapsed.values_list("pk", flat=True)):
+def clear_expired(module: Module, span: Span, *, at: datetime) -> bool:
+    """Expire what has lapsed near `span`; whether there was anything, so that asking again makes sense."""
+    lapsed = list(expired_near(module, span, at=at).values_list("pk", flat=True))
+    for pk in lapsed:
         _expire(pk, module.pk, at)
+    return bool(lapsed)
+
+
+def expired_near(module: Module, span: Span, *, at: datetime) -> BookingQuerySet:
+    return Booking.objects.expired_holds(at).filter(module=module).near(span)
 
 
 def _expire(pk: object, module_id: int, at: datetime) -> int:

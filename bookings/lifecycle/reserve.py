@@ -6,22 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from bookings import occupancy, outbox, pricing, reminders
 from bookings.actors import Actor
 from bookings.drafts import Draft
-from bookings.exceptions import Refusal
+from bookings.exceptions import HoldRanksFull, OverCapacity, Refusal, SlotTaken
 from bookings.lifecycle import record
 from bookings.lifecycle.alternatives import offering_alternatives
-from bookings.lifecycle.clockwork import clear_expired
-from bookings.lifecycle.survey import Ground, check, module_of, price, production_for, survey
-from bookings.models import Booking, Production, RateCard
+from bookings.lifecycle.clockwork import clear_expired, expired_near
+from bookings.lifecycle.drawing import check_capacity, fill, hold_end, price, set_price
+from bookings.lifecycle.survey import Ground, check, module_of, production_for, survey
+from bookings.models import Booking, Production
 from bookings.ratecards import card_for
 from bookings.references import new_reference
 from bookings.states import Action, Status
+from modules.intervals import Span
 from modules.locking import own_days, own_module, share_module
-from modules.models import FlightRules, Module, Phase
+from modules.models import Module, Phase
 
 
 def quote(*, actor: Actor, draft: Draft, at: datetime) -> pricing.Quote:
@@ -36,11 +38,19 @@ def reserve(*, actor: Actor, draft: Draft, status: Status = Status.HELD, at: dat
     """Hold or request `draft`; raises a Refusal and does nothing where it cannot be had."""
     production = production_for(actor, draft)
     module = module_of(draft)
-    with offering_alternatives(draft, module, at=at):
-        clear_expired(module, draft.span, at=at)
+
+    def attempt() -> Booking:
         with transaction.atomic():
             share_module(module.pk)
             return _reserve(actor, draft, production, module, status, at)
+
+    with offering_alternatives(draft, module, at=at):
+        try:
+            return attempt()
+        except (SlotTaken, HoldRanksFull, OverCapacity):
+            if not clear_expired(module, draft.span, at=at):
+                raise
+        return attempt()
 
 
 def reserve_all(*, actor: Actor, drafts: Sequence[Draft], status: Status = Status.HELD, at: datetime) -> list[Booking]:
@@ -81,13 +91,27 @@ def _reserve(
     own_days(module.pk, period)
     booking = _draw_up(actor, draft, production, ground, phase, status, at)
     booking.batch = batch
-    booking.arrival = occupancy.next_arrival()
-    booking.rank = occupancy.seat(booking, ground.zone_ids, period, must_be_free=status != Status.HELD)
-    occupancy.check_capacity(load_of(draft, ground), occupancy.loads(module.pk, draft.span), phase.rules)
-    booking.save(force_insert=True)
-    occupancy.claim(booking, ground.zone_ids, period, booking.rank)
+    booking.rank = occupancy.seat(ground.zone_ids, period, must_be_free=status != Status.HELD)
+    if booking.rank > 1 and expired_near(module, draft.span, at=at):
+        raise SlotTaken("A hold that has lapsed is in the way.")
+    check_capacity(draft, ground, phase)
+    _write(booking, ground, period)
     _tell(booking, actor=actor, at=at)
     return booking
+
+
+def _write(booking: Booking, ground: Ground, period: Span) -> None:
+    """Insert the booking and its claims. References are drawn at random: one that is in use is drawn again."""
+    while True:
+        try:
+            with occupancy.refusing_overlaps():
+                booking.save(force_insert=True)
+                occupancy.claim(booking, ground.zone_ids, period)
+            return
+        except IntegrityError as error:
+            if "reference" not in str(error):
+                raise
+            booking.reference = new_reference()
 
 
 def _tell(booking: Booking, *, actor: Actor, at: datetime) -> None:
@@ -116,35 +140,7 @@ def _draw_up(
         created_by=actor.user,
     )
     fill(booking, draft, production, phase)
-    set_price(booking, draft, ground, phase, card_for(ground.module, at))
+    set_price(booking, draft, ground, phase, card_for(ground.module, at, revision=ground.revision))
     if status == Status.HELD:
         booking.hold_until = booking.hold_expires_at = hold_end(phase.rules, booking)
     return booking
-
-
-def fill(booking: Booking, draft: Draft, production: Production, phase: Phase) -> None:
-    """Put what was asked for into the booking."""
-    booking.production, booking.phase, booking.agreed_phase = production, phase, None
-    booking.starts_at, booking.ends_at = draft.span.starts_at, draft.span.ends_at
-    booking.activity, booking.conditions = draft.activity, draft.conditions
-    booking.crew, booking.power_kw, booking.downlink_mbps = draft.crew, draft.power_kw, draft.downlink_mbps
-
-
-def set_price(booking: Booking, draft: Draft, ground: Ground, phase: Phase, card: RateCard) -> None:
-    quoted = price(draft, ground, phase, card)
-    booking.rate_card, booking.price = card, quoted.as_json()
-    booking.price_total, booking.currency = quoted.total, quoted.currency
-
-
-def hold_end(rules: FlightRules, booking: Booking) -> datetime:
-    """When a hold ends: after the hold time, and not so late that the lead time is gone.
-
-    A hold made at the last moment still gets half of what is left to its start, or it would end as it began.
-    """
-    in_time = booking.starts_at - rules.lead_time
-    half_way = booking.created_at + (booking.starts_at - booking.created_at) / 2
-    return min(booking.created_at + rules.hold_time, max(in_time, half_way))
-
-
-def load_of(draft: Draft, ground: Ground) -> occupancy.Load:
-    return occupancy.Load(frozenset(ground.zone_ids), draft.span, draft.crew, draft.power_kw, draft.downlink_mbps)

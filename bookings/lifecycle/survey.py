@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from bookings import pricing, rules
+from bookings import rules
 from bookings.actors import Actor
 from bookings.drafts import Draft
 from bookings.exceptions import FieldError, Invalid, NotAllowed, NotFound
-from bookings.models import Production, RateCard
+from bookings.models import Production
 from modules.models import Closure, Module, Phase, Zone
+from modules.schedule import Schedule, schedule_of
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What a draft stands on. `phase` is None where the window starts in none."""
 
+    revision: UUID
     module: Module
     zones: Sequence[Zone]
     phase: Phase | None
@@ -39,9 +42,15 @@ def module_of(draft: Draft) -> Module:
 
 def survey(draft: Draft, module: Module) -> Ground:
     """Read all that the rules need. Call it with the module shared or owned, so that it stays true."""
-    phases = Phase.objects.filter(module=module).with_rules()
+    schedule = schedule_of(module.pk)
     closures = module.closures.standing().overlapping(draft.span).prefetch_related("zones")
-    return Ground(module, _zones(draft, module), rules.phase_of(draft.span, phases), list(closures))
+    return Ground(
+        revision=schedule.revision,
+        module=schedule.module,
+        zones=_zones(draft, schedule),
+        phase=rules.phase_of(draft.span, schedule.phases),
+        closures=list(closures),
+    )
 
 
 def check(draft: Draft, ground: Ground, *, at: datetime, lead: bool = True) -> Phase:
@@ -60,20 +69,14 @@ def production_for(actor: Actor, draft: Draft) -> Production:
     return production
 
 
-def price(draft: Draft, ground: Ground, phase: Phase, card: RateCard) -> pricing.Quote:
-    return pricing.quote(
-        draft, zones=ground.zones, phase_kind=phase.kind, rates=card.rates.all(), currency=card.currency
-    )
-
-
-def _zones(draft: Draft, module: Module) -> list[Zone]:
+def _zones(draft: Draft, schedule: Schedule) -> list[Zone]:
     if not draft.zones:
         raise Invalid([FieldError("zones", "required", "Name at least one zone.")])
     if len(set(draft.zones)) < len(draft.zones):
         raise Invalid([FieldError("zones", "duplicate", "Name each zone once.")])
-    known = {zone.slug: zone for zone in module.zones.all()}
+    known = {zone.slug: zone for zone in schedule.zones}
     missing = [slug for slug in draft.zones if slug not in known]
     if missing:
-        detail = f"{module.name} has no zone “{missing[0]}”; it has: {', '.join(known)}."
+        detail = f"{schedule.module.name} has no zone “{missing[0]}”; it has: {', '.join(known)}."
         raise Invalid([FieldError("zones", "unknown_zone", detail)])
     return [known[slug] for slug in draft.zones]

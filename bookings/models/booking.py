@@ -14,7 +14,7 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from bookings.models.accounts import ApiKey, Organisation, Production, User
 from bookings.models.rates import RateCard
@@ -64,7 +64,10 @@ class Booking(models.Model):
     conditions = models.JSONField(default=dict, blank=True, help_text="What the orbit must give.")
     status = models.CharField(max_length=10, choices=Status.choices)
     rank = models.PositiveSmallIntegerField(null=True, help_text="1 occupies; empty when over.")
-    arrival = models.BigIntegerField(help_text="The order of arrival: ranks are a function of it alone.")
+    arrival = models.BigIntegerField(
+        db_default=Func(Value("bookings_arrival"), function="nextval"),
+        help_text="The order of arrival: ranks are a function of it alone.",
+    )
     hold_until = models.DateTimeField(null=True, blank=True, help_text="When the hold ends unchallenged.")
     hold_expires_at = models.DateTimeField(null=True, blank=True, help_text="When it ends, challenges counted.")
     concurrence = models.CharField(max_length=500, blank=True, help_text="Who concurred for the host, and how.")

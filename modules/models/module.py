@@ -1,5 +1,7 @@
 """A module in orbit, the zones producers work in, and places on the ground worth naming."""
 
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -26,6 +28,9 @@ class Module(models.Model):
     diameter_m = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     announced_on = models.DateField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0, help_text="The lowest is the default module.")
+    revision = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="Changed by triggers with whatever a booking is checked against."
+    )
 
     class Meta:
         ordering = ["position", "slug"]

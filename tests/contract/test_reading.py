@@ -148,7 +148,8 @@ def test_windows_are_greedy_and_priced(producer: Caller) -> None:
     day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=50)
     found = producer(
         "GET",
-        f"modules/see-1/windows/?activity=sports&duration=PT3H&from={instant(day)}&to={instant(day + timedelta(days=1))}",
+        f"modules/see-1/windows/?activity=sports&duration=PT3H"
+        f"&from={instant(day)}&to={instant(day + timedelta(days=1))}",
     ).json()
     assert found["results"]
     ends: dict[str, str] = {}

@@ -1,0 +1,50 @@
+"""Drawing up a booking from a draft: what it says, what it costs, how long it is held, what it asks of the module."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from bookings import occupancy, pricing
+from bookings.drafts import Draft
+from bookings.lifecycle.survey import Ground
+from bookings.models import Booking, Production, RateCard
+from modules.models import FlightRules, Phase
+
+
+def fill(booking: Booking, draft: Draft, production: Production, phase: Phase) -> None:
+    """Put what was asked for into the booking."""
+    booking.production, booking.phase = production, phase
+    booking.starts_at, booking.ends_at = draft.span.starts_at, draft.span.ends_at
+    booking.activity, booking.conditions = draft.activity, draft.conditions
+    booking.crew, booking.power_kw, booking.downlink_mbps = draft.crew, draft.power_kw, draft.downlink_mbps
+
+
+def price(draft: Draft, ground: Ground, phase: Phase, card: RateCard) -> pricing.Quote:
+    return pricing.quote(
+        draft, zones=ground.zones, phase_kind=phase.kind, rates=card.rates.all(), currency=card.currency
+    )
+
+
+def set_price(booking: Booking, draft: Draft, ground: Ground, phase: Phase, card: RateCard) -> None:
+    quoted = price(draft, ground, phase, card)
+    booking.rate_card, booking.price = card, quoted.as_json()
+    booking.price_total, booking.currency = quoted.total, quoted.currency
+
+
+def hold_end(rules: FlightRules, booking: Booking) -> datetime:
+    """When a hold ends: after the hold time, and not so late that the lead time is gone.
+
+    A hold made at the last moment still gets half of what is left to its start, or it would end as it began.
+    """
+    in_time = booking.starts_at - rules.lead_time
+    half_way = booking.created_at + (booking.starts_at - booking.created_at) / 2
+    return min(booking.created_at + rules.hold_time, max(in_time, half_way))
+
+
+def check_capacity(draft: Draft, ground: Ground, phase: Phase, *, but: UUID | None = None) -> None:
+    """Raise OverCapacity where `draft`, beside what others (all but `but`) ask for, is more than there is."""
+    asked = occupancy.Load(frozenset(ground.zone_ids), draft.span, draft.crew, draft.power_kw, draft.downlink_mbps)
+    if asked.crew or asked.power_kw or asked.downlink_mbps:
+        others = occupancy.loads(ground.module.pk, draft.span, but=but)
+        occupancy.check_capacity(asked, others, phase.rules)
