@@ -24,6 +24,7 @@ from modules.orbit.plane import (
     plane_forecast,
 )
 from modules.orbit.shadow import nights, sun_events, twilights, umbras
+from modules.orbit.succession import disagreement
 from modules.orbit.tiers import Tier, TierRow, TierSpan, tier_at, tier_spans
 from modules.orbit.times import unix_seconds, utc_datetime
 from modules.orbit.trajectory import ElementTrajectory, EphemerisTrajectory, Samples, Trajectory, sampled
@@ -57,6 +58,7 @@ __all__ = [
     "along_track_s",
     "beta_degrees",
     "betas",
+    "disagreement",
     "elevation_degrees",
     "error_growth",
     "gaps",

@@ -177,8 +177,11 @@ class Samples:
 
     def _take(self, index: Indices) -> tuple[Floats, Floats]:
         """Positions, and velocities as way in one step."""
-        way = np.take(self.velocities_km_s, index, axis=1) * self.step_s
-        return np.take(self.positions_km, index, axis=1), way
+        # Axis by axis: a cut of samples is not contiguous, and numpy would first copy all of it.
+        position, velocity = (
+            np.stack([axis.take(index) for axis in each]) for each in (self.positions_km, self.velocities_km_s)
+        )
+        return position, velocity * self.step_s
 
 
 def sampled(trajectory: Trajectory, start_s: float, end_s: float, step_s: float = STEP_S) -> Samples:
@@ -198,7 +201,7 @@ def _grid(trajectory: Trajectory, start_s: float, end_s: float, step_s: float) -
     count = max(2, int(np.ceil((end_s - start_s) / step_s)) + 1)
     if start_s + (count - 1) * step_s > last_s >= end_s:
         step_s = (end_s - start_s) / (count - 1)
-    times_s: Floats = start_s + step_s * np.arange(count, dtype=np.float64)
+    times_s: Floats = np.minimum(start_s + step_s * np.arange(count, dtype=np.float64), last_s)
     return times_s, step_s
 
 

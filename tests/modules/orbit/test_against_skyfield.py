@@ -62,11 +62,12 @@ def test_passes(case, place, min_elevation):
 
 @pytest.mark.parametrize("radius_km", [6371.0, 6378.137])
 def test_a_spherical_earth_would_fail(case, radius_km):
-    trajectory, reference, start_s, end_s = case
+    """By seconds, or by whole nights near the limit: skyfield's own `is_sunlit` has such an Earth."""
+    trajectory, reference, start_s, _ = case
+    end_s = start_s + WEEK_S / 4
     rises_s, _ = sun_events(trajectory, start_s, end_s)
     _, spherical_s = reference.night_edges(start_s, end_s, equator_km=radius_km, pole_km=radius_km)
-    if len(spherical_s) == len(rises_s):
-        assert np.abs(spherical_s - rises_s).max() > 1.0
+    assert len(spherical_s) != len(rises_s) or np.abs(spherical_s - rises_s).max() > 1.0
 
 
 def test_nights_last_as_published(case):
