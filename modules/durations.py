@@ -1,4 +1,4 @@
-"""Durations as ISO 8601 writes them: `PT90M`, `P1DT2H`, `PT1.5H`. Years and months have no fixed length, so none here."""
+"""Durations as ISO 8601 writes them: `PT90M`, `P1DT2H`, `PT1.5H`. Years and months have no fixed length."""
 
 from __future__ import annotations
 
