@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bookings.api import actions, bookings, productions
+from bookings.api import actions, bookings, productions, windows
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("productions/", productions.ProductionList.as_view(), name="api-productions"),
@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bookings/<uuid:booking_id>/cancel/", actions.CancelBooking.as_view(), name="api-booking-cancel"),
     path("bookings/<uuid:booking_id>/release/", actions.ReleaseBooking.as_view(), name="api-booking-release"),
     path("bookings/<uuid:booking_id>/challenge/", actions.ChallengeBooking.as_view(), name="api-booking-challenge"),
+    path("modules/<slug:slug>/windows/", windows.WindowSearch.as_view(), name="api-windows"),
     path("quotes/", bookings.Quote.as_view(), name="api-quotes"),
 ]
