@@ -25,9 +25,12 @@ class StrictJsonParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
+        content = stream.read()
+        if len(content) < _length_said(parser_context):
+            raise ParseError("The body ended before the length that it was said to have.")
         try:
             body = json.loads(
-                stream.read().decode("utf-8-sig"),
+                content.decode("utf-8-sig"),
                 parse_constant=_no_constant,
                 parse_float=_finite,
                 object_pairs_hook=_names_once,
@@ -39,6 +42,11 @@ class StrictJsonParser(BaseParser):
         for text in _texts(body):
             _storable(text)
         return body
+
+
+def _length_said(context: Mapping[str, Any] | None) -> int:
+    request = (context or {}).get("request")
+    return int(request.META.get("CONTENT_LENGTH") or 0) if request is not None else 0
 
 
 def _reason(error: ValueError) -> str:

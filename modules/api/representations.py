@@ -35,7 +35,7 @@ class ModuleRepresentation(serializers.ModelSerializer[Module]):
 
 
 class ZoneActivitiesRepresentation(serializers.Serializer[Any]):
-    zone = serializers.CharField()
+    zone = serializers.CharField(source="zone.slug")
     activities = serializers.ListField(child=serializers.ChoiceField(Activity.choices))
 
 

@@ -43,6 +43,15 @@ def test_an_unreadable_body(api: Callers, address: str, subtests: pytest.Subtest
     assert not Booking.objects.exists()
 
 
+def test_a_body_cut_short_is_not_taken_for_a_whole_one(api: Callers, body: dict[str, Any]) -> None:
+    said = api.ours.post("bookings/", body).json()
+    address = f"/api/v1/bookings/{said['id']}/release/"
+    headers = {**api.ours.headers, "If-Match": "*"}
+    cut = api.ours.client.generic("POST", address, b"{}", "application/json", headers=headers, CONTENT_LENGTH="50")
+    problem(cut, 400, "parse_error")
+    assert Booking.objects.get().status == "held"
+
+
 def test_no_body_at_all_is_an_object_without_fields(api: Callers) -> None:
     errors = problem(api.ours.send("POST", "bookings/", b""), 400, "invalid")["errors"]
     assert {error["code"] for error in errors} == {"required"}
