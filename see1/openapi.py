@@ -6,12 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from bookings.api.representations import ConditionsRepresentation
 from modules.api.endpoint import Endpoint, Listing
 from see1.problems.catalogue import KINDS
 from see1.problems.document import MEDIA_TYPE
@@ -90,6 +95,38 @@ class BrowserScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "The browser's session and CSRF."}
+
+
+class QuantitySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = "modules.api.fields.QuantityField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        field = self.target
+        number: dict[str, Any] = {"type": "number", "examples": [3.5]}
+        if direction == "response":
+            return number
+        whole = field.max_digits - field.decimal_places
+        number |= {"minimum": 0, "exclusiveMaximum": 10**whole, "multipleOf": 10**-field.decimal_places}
+        pattern = rf"^[0-9]{{1,{whole}}}(\.[0-9]{{1,{field.decimal_places}}})?$"
+        return {"oneOf": [number, {"type": "string", "pattern": pattern}], "default": 0}
+
+
+class BodySchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """What a body does not know, it refuses: so says the document too."""
+
+    target_class = "modules.api.bodies.Body"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**schema, "additionalProperties": False}
+
+
+class ConditionsSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = "bookings.api.bodies.ConditionsField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
+        return auto_schema._map_serializer(ConditionsRepresentation, direction)
 
 
 class ApiSchema(AutoSchema):

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from bookings.states import Status
 from modules.api.fields import OneOfField
 from modules.api.queries import SpanQuery
+from modules.models import Zone
 
 
 class BookingQuery(SpanQuery):
@@ -22,6 +23,14 @@ class BookingQuery(SpanQuery):
         child=serializers.UUIDField(), required=False, max_length=50, help_text="Of any of these productions."
     )
     module = serializers.SlugField(required=False, max_length=50)
+
+    def validate_zone(self, slugs: list[str]) -> list[str]:
+        known = set(Zone.objects.values_list("slug", flat=True))
+        for slug in slugs:
+            if slug not in known:
+                detail = f"There is no zone “{slug}”; there are: {', '.join(sorted(known))}."
+                raise serializers.ValidationError(detail, code="unknown_zone")
+        return slugs
 
 
 def narrowed(bookings: Any, asked: dict[str, Any]) -> Any:

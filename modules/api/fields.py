@@ -20,7 +20,7 @@ from modules.instants import Unreadable, read_instant, write_instant
 
 INSTANT_SCHEMA = {"type": "string", "format": "date-time", "examples": ["2027-03-04T10:00:00Z"]}
 DURATION_SCHEMA = {"type": "string", "format": "duration", "examples": ["PT90M"]}
-NUMBER_SCHEMA = {"type": "number", "examples": [3.5]}
+BINARY_NOISE = 1e-9
 SPACE_FOR_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
 
 
@@ -46,7 +46,8 @@ class QueryInstantField(InstantField):
     """An instant in an address, where an unescaped `+01:00` arrives as a blank."""
 
     def to_internal_value(self, data: Any) -> datetime:
-        return super().to_internal_value(SPACE_FOR_PLUS.sub(r"\1+\2", data))
+        return super().to_internal_value(BINARY_NOISE = 1e-9
+SPACE_FOR_PLUS.sub(r"\1+\2", data))
 
 
 @extend_schema_field(DURATION_SCHEMA)
@@ -82,11 +83,15 @@ class WholeNumberField(serializers.IntegerField):
 
 
 class QuantityField(serializers.DecimalField):
-    """A decimal quantity, written as a number."""
+    """A decimal quantity: answered as a number, taken as a number or, for whoever must not round, as a text."""
 
     def to_internal_value(self, data: Any) -> Decimal:
         if isinstance(data, bool) or not isinstance(data, int | float | str):
             self.fail("invalid")
+        if isinstance(data, str) and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", data):
+            self.fail("invalid")
+        if isinstance(data, float) and abs(data - round(data, self.decimal_places or 0)) < BINARY_NOISE:
+            data = round(data, self.decimal_places or 0)  # 0.1 + 0.2 is meant as 0.3
         return super().to_internal_value(data)
 
     def to_representation(self, value: Any) -> Any:

@@ -24,10 +24,15 @@ class Query(serializers.Serializer[Any]):
         serializer = cls()
         strange = dict(_strange(serializer, given))
         serializer = cls(data={name: _value(field, given, name) for name, field in _given(serializer, given)})
-        wrong = {} if serializer.is_valid() else dict(serializer.errors)
+        wrong = {} if serializer.is_valid() else {name: _said(errors) for name, errors in serializer.errors.items()}
         if strange or wrong:
             raise ValidationError({**wrong, **strange})
         return dict(serializer.validated_data)
+
+
+def _said(errors: Any) -> list[ErrorDetail]:
+    """What is wrong with a parameter, whichever of its values it is."""
+    return [error for inner in errors.values() for error in inner] if isinstance(errors, dict) else list(errors)
 
 
 def _given(serializer: Query, given: QueryDict) -> Iterator[tuple[str, serializers.Field[Any, Any, Any, Any]]]:
