@@ -46,8 +46,7 @@ class QueryInstantField(InstantField):
     """An instant in an address, where an unescaped `+01:00` arrives as a blank."""
 
     def to_internal_value(self, data: Any) -> datetime:
-        return super().to_internal_value(BINARY_NOISE = 1e-9
-SPACE_FOR_PLUS.sub(r"\1+\2", data))
+        return super().to_internal_value(SPACE_FOR_PLUS.sub(r"\1+\2", data))
 
 
 @extend_schema_field(DURATION_SCHEMA)
