@@ -54,6 +54,12 @@ class Reference:
         unix_s, is_sunset = unix_seconds(times), is_night.astype(bool)
         return unix_s[is_sunset], unix_s[~is_sunset]
 
+    def elevation_degrees(self, latitude, longitude, unix_s):
+        from skyfield.api import wgs84  # noqa: PLC0415
+
+        sight = self.satellite - wgs84.latlon(latitude, longitude)
+        return np.array([sight.at(self.time(each)).altaz()[0].degrees for each in unix_s])
+
     def passes(self, latitude, longitude, start_s, end_s, min_elevation):
         """Times of AOS, culmination and LOS, each (n,), of the passes that lie whole in the span."""
         from skyfield.api import wgs84  # noqa: PLC0415
