@@ -89,8 +89,8 @@ class QuantityField(serializers.DecimalField):
             self.fail("invalid")
         if isinstance(data, str) and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", data):
             self.fail("invalid")
-        if isinstance(data, float) and abs(data - round(data, self.decimal_places or 0)) < BINARY_NOISE:
-            data = round(data, self.decimal_places or 0)  # 0.1 + 0.2 is meant as 0.3
+        if isinstance(data, float) and (near := round(data, self.decimal_places or 0)):
+            data = near if abs(data - near) < BINARY_NOISE else data  # 0.1 + 0.2 is meant as 0.3
         return super().to_internal_value(data)
 
     def to_representation(self, value: Any) -> Any:

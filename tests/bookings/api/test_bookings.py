@@ -151,6 +151,13 @@ def test_a_broken_flight_rule(api: Callers, body: dict[str, Any], subtests: pyte
     assert not Booking.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("written", "read"), [(0.1 + 0.2, 0.3), (57 * 0.01, 0.57), ("3.50", 3.5), (4, 4.0), (2.0, 2.0), ("0", 0.0)]
+)
+def test_power_is_taken_as_it_is_meant(api: Callers, body: dict[str, Any], written: Any, read: float) -> None:
+    assert api.ours.post("bookings/", {**body, "power_kw": written}).json()["power_kw"] == read
+
+
 def test_the_last_window_there_is(api: Callers, body: dict[str, Any]) -> None:
     last = {"starts_at": "2199-12-31T22:00:00Z", "ends_at": "2199-12-31T23:00:00Z"}
     assert api.ours.post("bookings/", {**body, **last}).status_code == 201
