@@ -111,6 +111,11 @@ class MailQuerySet(models.QuerySet[Any]):
         ).prefetch_related("booking__zones", "booking__organisation__memberships__user")
 
 
+class EndpointQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> EndpointQuerySet:
+        return self if actor.is_staff else self.filter(organisation__in=actor.organisation_ids)
+
+
 class DeliveryQuerySet(models.QuerySet[Any]):
     def due(self, at: datetime) -> DeliveryQuerySet:
         """Those to send now: the first undelivered one of each booking at each endpoint that is not paused."""

@@ -78,6 +78,10 @@ class BookingBody(WindowBody):
     def draft(self) -> Draft:
         asked = dict(self.validated_data)
         asked.pop("status")
+        return self.draft_of(asked)
+
+    @staticmethod
+    def draft_of(asked: dict[str, Any]) -> Draft:
         span = Span(asked.pop("starts_at"), asked.pop("ends_at"))
         zones = tuple(asked.pop("zones"))
         return Draft(production_id=asked.pop("production"), zones=zones, span=span, **asked)

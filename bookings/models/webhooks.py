@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from bookings.models.accounts import Organisation
 from bookings.models.booking import Booking
-from bookings.querysets import DeliveryQuerySet
+from bookings.querysets import DeliveryQuerySet, EndpointQuerySet
 
 
 class WebhookEndpoint(models.Model):
@@ -27,6 +27,8 @@ class WebhookEndpoint(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_because = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
+
+    objects = EndpointQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "id"]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from bookings.exceptions import FieldError, Invalid
-from bookings.models import Organisation, WebhookEndpoint
+from bookings.models import Organisation, WebhookDelivery, WebhookEndpoint
 from bookings.webhooks.announcing import EVENTS
 
 OVERLAP = timedelta(hours=24)
@@ -75,3 +75,10 @@ def _check(url: str, events: Sequence[str]) -> None:
         errors.append(FieldError("events", "duplicate", "Name each event once."))
     if errors:
         raise Invalid(errors)
+
+
+def resend(delivery: WebhookDelivery, *, at: datetime) -> WebhookDelivery:
+    """Send a message once more, with its own id, whatever became of it before."""
+    delivery.state, delivery.attempts, delivery.due_at = WebhookDelivery.State.PENDING, 0, at
+    delivery.save(update_fields=["state", "attempts", "due_at"])
+    return delivery
