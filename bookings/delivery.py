@@ -28,7 +28,7 @@ from types import TracebackType
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
 
-from bookings import emails, reminders
+from bookings import emails, measures, reminders, tracing
 from bookings.models import Mail
 from bookings.outbox import readdress, recipients
 
@@ -166,7 +166,7 @@ def _deliver_page(server: MailServer, outcomes: Counter[str], at: datetime, *, u
 
 def _deliver(mail: Mail, server: MailServer, at: datetime) -> str | None:
     """Claim a mail that was found due, and send it; None where others have it, or had it meanwhile."""
-    with transaction.atomic():
+    with transaction.atomic(), tracing.bound(mail.request_id):
         claimed = _claim(mail, at)
         if claimed is None:
             return None
@@ -178,6 +178,7 @@ def _deliver(mail: Mail, server: MailServer, at: datetime) -> str | None:
             server.open()
             _try(server, mail, at)
         mail.save(update_fields=["state", "attempts", "retry_at", "last_error", "sent_at"])
+        measures.mailed(mail, at=at)
         return str(mail.state)
 
 
@@ -218,6 +219,7 @@ def _try(server: MailServer, mail: Mail, at: datetime) -> None:
         _put_off(mail, refusal, at)
     else:
         mail.state, mail.sent_at, mail.retry_at, mail.last_error = Mail.State.SENT, at, None, ""
+        log.info("Mail %s (%s) is sent.", mail.pk, mail.kind)
 
 
 def _composed(mail: Mail, at: datetime) -> EmailMessage:

@@ -2,12 +2,17 @@
 
 from django.apps import AppConfig
 
+from see1.logging_config import configure_structlog
+
 
 class See1Config(AppConfig):
     name = "see1"
     verbose_name = "SEE-1"
 
     def ready(self) -> None:
+        from see1 import tracing  # noqa: PLC0415 - it imports models, which exist only now
         from see1.celery import app  # noqa: PLC0415 - Celery reads the settings, which exist only now
 
+        configure_structlog()
         app.set_default()
+        tracing.connect()

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from bookings.web import feeds
-from see1 import docs, health
+from see1 import docs, health, metrics
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -18,5 +18,8 @@ urlpatterns = [
     re_path(r"^api/", docs.nowhere),
     path("healthz/", health.healthz, name="healthz"),
     path("readyz/", health.readyz, name="readyz"),
+    path("metrics/", metrics.view, name="metrics"),
     path("", include("bookings.web.urls")),
 ]
+
+handler500 = "see1.problems.faults.server_error"

@@ -35,6 +35,8 @@ def compose(mail: Mail, *, at: datetime) -> EmailMultiAlternatives:
 def _headers(mail: Mail) -> dict[str, str]:
     """Mails of one booking refer to it, so that a mail program shows them as one conversation."""
     headers = {"Message-ID": f"<{mail.message_id}@{settings.MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"}
+    if mail.request_id:
+        headers["X-Request-ID"] = mail.request_id
     if mail.booking_id:
         headers["References"] = f"<booking-{mail.booking_id}@{settings.MAIL_DOMAIN}>"
     return headers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bookings import outbox, reminders, states, webhooks
+from bookings import measures, outbox, reminders, states, webhooks
 from bookings.actors import Actor
 from bookings.exceptions import InvalidTransition
 from bookings.models import Booking, Transition
@@ -101,3 +101,4 @@ def history(
         detail=detail or {},
     )
     webhooks.announce(booking, action, from_status=before, at=at)
+    measures.changed(action, booking.status, actor.via)

@@ -20,6 +20,7 @@ from bookings.models.accounts import ApiKey, Organisation, Production, User
 from bookings.models.rates import RateCard
 from bookings.querysets import BookingQuerySet, ClaimQuerySet
 from bookings.states import Status
+from bookings.tracing import REQUEST_ID_LENGTH, current_request_id
 from modules.intervals import Span
 from modules.models import Activity, Module, Phase, Zone
 from modules.ranges import IdRange
@@ -195,6 +196,9 @@ class Transition(models.Model):
     key = models.ForeignKey(ApiKey, on_delete=models.SET_NULL, null=True, related_name="+")
     via = models.CharField(max_length=10, help_text="page, api, admin, task or import")
     detail = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    request_id = models.CharField(
+        max_length=REQUEST_ID_LENGTH, default=current_request_id, db_default="", editable=False, blank=True
+    )
     position = models.BigIntegerField(
         null=True, editable=False, help_text="Its place in the order in which changes became visible."
     )

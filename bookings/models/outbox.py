@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from bookings.models.accounts import User
 from bookings.models.booking import Booking
 from bookings.querysets import MailQuerySet
+from bookings.tracing import REQUEST_ID_LENGTH, current_request_id
 
 
 class Mail(models.Model):
@@ -39,6 +40,9 @@ class Mail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    request_id = models.CharField(
+        max_length=REQUEST_ID_LENGTH, default=current_request_id, db_default="", editable=False, blank=True
+    )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from bookings.models.accounts import Organisation
 from bookings.models.booking import Booking
 from bookings.querysets import DeliveryQuerySet, EndpointQuerySet
+from bookings.tracing import REQUEST_ID_LENGTH, current_request_id
 
 
 class WebhookEndpoint(models.Model):
@@ -55,6 +56,9 @@ class WebhookDelivery(models.Model):
     due_at = models.DateTimeField()
     last_status = models.PositiveSmallIntegerField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
+    request_id = models.CharField(
+        max_length=REQUEST_ID_LENGTH, default=current_request_id, db_default="", editable=False, blank=True
+    )
     created_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True, blank=True)
 

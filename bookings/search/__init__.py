@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bookings import measures
 from bookings.exceptions import FieldError, Invalid
 from bookings.ratecards import card_for
 from bookings.search.grid import Grid, greedy
@@ -24,6 +25,13 @@ __all__ = ["Reason", "SearchRequest", "SearchResult", "Window", "Windows", "find
 
 def find(request: SearchRequest, *, at: datetime) -> SearchResult:
     """The windows that could be booked at `at`; raises Invalid where the request makes no sense."""
+    with measures.searching() as found:
+        result = _find(request, at=at)
+        found(bool(result.windows))
+    return result
+
+
+def _find(request: SearchRequest, *, at: datetime) -> SearchResult:
     check(request)
     if request.conditions:
         detail = "Windows cannot be searched by the orbit yet: leave lighting, passes and downlink out."

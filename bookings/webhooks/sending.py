@@ -9,6 +9,7 @@ the organisation's owners are told.
 from __future__ import annotations
 
 import json
+import logging
 import random
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from standardwebhooks import Webhook
 
-from bookings import outbox
+from bookings import measures, outbox, tracing
 from bookings.models import WebhookDelivery, WebhookEndpoint
 from bookings.webhooks.connection import Unreachable, post
 
@@ -35,6 +36,7 @@ PAUSES = [
     timedelta(hours=25),
 ]
 JITTER = 0.2
+log = logging.getLogger(__name__)
 
 
 def deliver_due(*, at: datetime, most: int = 200) -> int:
@@ -50,6 +52,11 @@ def deliver_due(*, at: datetime, most: int = 200) -> int:
 
 
 def _attempt(delivery: WebhookDelivery, at: datetime) -> bool:
+    with tracing.bound(delivery.request_id):
+        return _try(delivery, at)
+
+
+def _try(delivery: WebhookDelivery, at: datetime) -> bool:
     delivery.attempts += 1
     body, headers = signed(delivery, at)
     try:
@@ -65,6 +72,9 @@ def _attempt(delivery: WebhookDelivery, at: datetime) -> bool:
     else:
         delivery.due_at = at + pause_after(delivery.attempts)
     delivery.save()
+    measures.WEBHOOKS.labels(outcome="failed" if delivery.last_error else "delivered").inc()
+    if delivery.last_error:
+        log.warning("Webhook message %s failed (try %s): %s", delivery.pk, delivery.attempts, delivery.last_error)
     return not delivery.last_error
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework.response import Response
 
+from bookings import measures
 from see1.problems.document import MEDIA_TYPE
 from see1.problems.reading import problem_of
 
@@ -15,6 +16,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     problem = problem_of(error)
     if problem is None:
         return None
+    measures.refused(problem.kind.code, "api")
     return Response(
         problem.document(context["request"].path),
         status=problem.kind.status,

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from bookings.tracing import current_request_id
 from see1.problems.catalogue import Kind, kind_of
 from see1.problems.document import MEDIA_TYPE, Problem, plain_response, simple
 
@@ -58,5 +59,7 @@ def _is_problem(response: HttpResponseBase) -> bool:
 def _translated(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
     kind = kind_of("", response.status_code)
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    problem = Problem(Kind(kind.code, response.status_code, kind.title), f"{kind.title}.", headers=headers)
+    extra = {"request_id": current_request_id()} if response.status_code >= 500 else {}
+    own = Kind(kind.code, response.status_code, kind.title)
+    problem = Problem(own, f"{kind.title}.", extra=extra, headers=headers)
     return plain_response(problem, request.path)

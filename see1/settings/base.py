@@ -7,6 +7,7 @@ from csp.constants import NONCE, SELF
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from see1.logging_config import STYLES, logging_config
 from see1.settings import environment as env
 from see1.settings import packages
 
@@ -34,6 +35,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "see1.middleware.request_ids.RequestIdMiddleware",
+    "see1.middleware.outages.OutageMiddleware",
+    "see1.middleware.body_limit.BodyLimitMiddleware",
     "see1.problems.middleware.ProblemMiddleware",  # outermost: whatever fails further in leaves the API as a problem
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -45,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "see1.middleware.log_ins.LogInLimitMiddleware",
 ]
 
 ROOT_URLCONF = "see1.urls"
@@ -79,6 +84,14 @@ CACHES = {
     }
 }
 
+AUTHENTICATION_BACKENDS = [
+    "see1.log_in_limits.LimitedLogIns",  # first: whoever tried too often is not even compared
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOG_IN_TRIES_PER_ACCOUNT = env.integer("LOG_IN_TRIES_PER_ACCOUNT")
+LOG_IN_TRIES_PER_ADDRESS = env.integer("LOG_IN_TRIES_PER_ADDRESS")
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES")
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -104,17 +117,19 @@ STATICFILES_DIRS = [BASE_DIR / "static", *packages.static_folders()]
 BROWSER_IMPORTS = packages.BROWSER_IMPORTS if packages.are_installed() else {}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # CONTRACT: a body over 1 MiB is answered 413.
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+MAX_UPLOAD_BYTES = env.integer("MAX_UPLOAD_MIB") * 1024 * 1024  # files that staff load in the admin
 
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
-EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = env.integer("EMAIL_PORT", 25)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
-EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 10)
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "SEE-1 Bookings <bookings@see1.example>")
-MAIL_DOMAIN = env.text("MAIL_DOMAIN", parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2])  # of Message-IDs
-PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+EMAIL_BACKEND = env.text("EMAIL_BACKEND")
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.integer("EMAIL_PORT")
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL")
+MAIL_DOMAIN = env.text("MAIL_DOMAIN") or parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]  # of Message-IDs
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -147,7 +162,7 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-API_THROTTLE = env.text("API_THROTTLE", "1200/minute")
+API_THROTTLE = env.text("API_THROTTLE")
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "SEE-1 Bookings",
@@ -192,12 +207,11 @@ UNFOLD = {"SITE_TITLE": "SEE-1 Bookings", "SITE_HEADER": "SEE-1 Bookings", "SITE
 # Webhooks to loopback or private addresses would let a partner reach into our own network.
 WEBHOOKS_ALLOW_PRIVATE = False
 
-DEMO = env.flag("SEE1_DEMO", default=False)
+DEMO = env.flag("SEE1_DEMO")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-}
+LOGGING = logging_config(level=env.text("LOG_LEVEL"), style=env.one_of("LOG_FORMAT", *STYLES))
+
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_ARE_OPEN = False  # whether `/metrics` answers without the token
+METRICS_WORKER_PORT = env.integer("METRICS_WORKER_PORT")
+METRICS_WORKER_ADDRESS = env.text("METRICS_WORKER_ADDRESS")

@@ -1,25 +1,29 @@
-"""Production: nothing has a default that would be weak; a missing one stops the start with a sentence."""
+"""Production: nothing has a default that would be weak; a missing or weak one stops the start with a sentence."""
 
-from django.core.exceptions import ImproperlyConfigured
-
+from see1.logging_config import STYLES, logging_config
 from see1.settings import environment as env
+from see1.settings import strength
 from see1.settings.base import *  # noqa: F403 - a settings module is its base and a few changes
 
 DEBUG = False
-SECRET_KEY = env.text("SECRET_KEY")
-if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
-    raise ImproperlyConfigured("SECRET_KEY is too weak: give at least 50 characters, drawn at random.")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
-if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts that this site is served on, comma-separated.")
-env.text("DATABASE_URL")
-env.text("REDIS_URL")
-PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+SECRET_KEY = strength.secret_key("SECRET_KEY", env.text("SECRET_KEY"))
+SECRET_KEY_FALLBACKS = [strength.secret_key("SECRET_KEY_FALLBACKS", key) for key in env.words("SECRET_KEY_FALLBACKS")]
+ALLOWED_HOSTS = strength.hosts("ALLOWED_HOSTS", env.words("ALLOWED_HOSTS"))
+strength.service_url("DATABASE_URL", env.required("DATABASE_URL"))
+strength.service_url("REDIS_URL", env.required("REDIS_URL"))
+PUBLIC_URL = strength.public_url("PUBLIC_URL", env.required("PUBLIC_URL"))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+DEFAULT_FROM_EMAIL = env.required("DEFAULT_FROM_EMAIL")
+strength.mail_password(env.text("EMAIL_HOST_PASSWORD"), is_encrypted=env.flag("EMAIL_USE_TLS"))
+METRICS_TOKEN = strength.token("METRICS_TOKEN", env.text("METRICS_TOKEN"))
+METRICS_ARE_OPEN = False
+DEMO = strength.no_demo(wanted=env.flag("SEE1_DEMO"))
 
-DEMO = False
-SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 1)
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT")
+# Load balancers and Prometheus ask from inside, without TLS; neither answer says anything of anybody.
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$", r"^metrics/$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
@@ -29,3 +33,4 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+LOGGING = logging_config(level=env.text("LOG_LEVEL"), style=env.one_of("LOG_FORMAT", *STYLES, default="json"))

@@ -1,0 +1,29 @@
+"""The page for whoever tried to log in too often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from see1.log_in_limits import TooManyLogIns
+from see1.problems.faults import page
+
+
+class LogInLimitMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, TooManyLogIns):
+            return None
+        minutes = max(1, -(-exception.wait_s // 60))
+        sentence = (
+            f"Too many log-ins failed for this account or from this network. Wait {minutes} "
+            f"minute{'s' if minutes > 1 else ''} and try again; if the password is lost, set a new one meanwhile."
+        )
+        return page(429, "Too many tries", sentence, headers={"Retry-After": str(exception.wait_s)})

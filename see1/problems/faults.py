@@ -1,0 +1,52 @@
+"""What is answered where we are at fault or out of reach, to programs as a problem and to people as a page.
+
+Either gives the request's id, by which whoever is on call finds the lines of log. Nothing here touches the database
+or the session: they may be what is broken.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from bookings.tracing import current_request_id
+from see1.problems.catalogue import KINDS
+from see1.problems.document import Problem, plain_response
+
+API = "/api/"
+RETRY_AFTER_S = 5
+OUTAGES = (OperationalError, InterfaceError)
+"""The database is away, starting, out of connections, or gave up waiting for a lock: in a moment it may be well."""
+
+_SENTENCES = {
+    "internal_error": "It is our fault, not yours, and it has been written down. What you were doing was not half "
+    "done: it either happened or it did not. Look at your bookings before you try again.",
+    "unavailable": "SEE-1 Bookings cannot reach its database at the moment. What was booked is safe. "
+    "Try again in a few seconds.",
+}
+
+
+def fault_response(request: HttpRequest, code: str) -> HttpResponse:
+    """The answer to `request`, which failed by our fault."""
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if code == "unavailable" else {}
+    if request.path_info.startswith(API):
+        extra = {"request_id": current_request_id()}
+        return plain_response(Problem(KINDS[code], _SENTENCES[code], extra=extra, headers=headers), request.path)
+    return page(KINDS[code].status, KINDS[code].title, _SENTENCES[code], headers=headers)
+
+
+def page(status: int, title: str, sentence: str, *, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """A page that needs nothing but its own template."""
+    context = {"status": status, "title": title, "sentence": sentence, "request_id": current_request_id()}
+    response = HttpResponse(render_to_string("fault.html", context), status=status, headers=dict(headers or {}))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's `handler500`; called while the exception is being handled."""
+    return fault_response(request, "unavailable" if isinstance(sys.exception(), OUTAGES) else "internal_error")
