@@ -18,6 +18,7 @@ from rest_framework import serializers
 
 from bookings.api.representations import ConditionsRepresentation
 from modules.api.endpoint import Endpoint, Listing
+from modules.api.fields import SLUG, SlugField
 from see1.problems.catalogue import KINDS
 from see1.problems.document import MEDIA_TYPE
 
@@ -44,7 +45,7 @@ IF_NONE_MATCH = OpenApiParameter(
 )
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    OpenApiTypes.STR,
+    {"type": "string", "minLength": 1, "examples": ["*"]},
     OpenApiParameter.HEADER,
     required=True,
     description="The ETag that the booking was read with, or `*`.",
@@ -111,6 +112,33 @@ class QuantitySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untype
         return {"oneOf": [number, {"type": "string", "pattern": pattern}], "default": 0}
 
 
+class InstantSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """An instant; where an interval is written, the examples of its two ends make one."""
+
+    target_class = "modules.api.fields.InstantField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        hour = 12 if self.target.field_name in ("to", "ends_at") else 10
+        return {"type": "string", "format": "date-time", "examples": [f"2027-03-04T{hour}:00:00Z"]}
+
+
+class TextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """A text that is not blank where it may not be."""
+
+    target_class = "modules.api.fields.TextField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        field = self.target
+        schema: dict[str, Any] = {"type": "string", "maxLength": field.max_length}
+        if isinstance(field, SlugField):
+            return {**schema, "minLength": 1, "pattern": f"^{SLUG}$"}
+        if field.allow_blank:
+            return {**schema, "pattern": r"^[^\u0000]*$"}
+        return {**schema, "minLength": 1, "pattern": r"^[^\u0000]*\S[^\u0000]*$"}
+
+
 class BodySchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
     """What a body does not know, it refuses: so says the document too."""
 
@@ -134,6 +162,11 @@ class ApiSchema(AutoSchema):
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return isinstance(self.view, Listing) and self.method == "GET"
+
+    def _get_serializer_name(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> str:
+        """`Booking` for what is answered, `BookingRequest` for what is sent."""
+        name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
+        return name.replace("Representation", "").replace("Body", "")
 
     def get_tags(self) -> list[str]:
         parts = self.path.removeprefix("/api/v1/").split("/")

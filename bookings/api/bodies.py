@@ -21,6 +21,7 @@ from modules.api.fields import (
     InstantField,
     OneOfField,
     QuantityField,
+    SlugField,
     TextField,
     WholeNumberField,
 )
@@ -56,7 +57,7 @@ class WindowBody(Body):
     only_ours = frozenset(BookingRepresentation.Meta.fields) | {"rank", "version"}
 
     production = IdField()
-    zones = DistinctListField(child=TextField(max_length=50), min_length=1, max_length=MOST_ZONES)
+    zones = DistinctListField(child=SlugField(max_length=50), min_length=1, max_length=MOST_ZONES)
     activity = OneOfField(Activity.choices)
     starts_at = InstantField()
     ends_at = InstantField()
@@ -72,7 +73,7 @@ class WindowBody(Body):
 
 
 class BookingBody(WindowBody):
-    module = TextField(max_length=50, default="", help_text="The slug of the module; the first one when left out.")
+    module = SlugField(max_length=50, required=False, help_text="The first one when left out.")
     status = OneOfField([Status.HELD, Status.REQUESTED], default=Status.HELD)
 
     def draft(self) -> Draft:

@@ -17,10 +17,10 @@ class BookingQuery(SpanQuery):
         child=OneOfField(Status.choices), required=False, max_length=20, help_text="Any of these; may be repeated."
     )
     zone = serializers.ListField(
-        child=serializers.SlugField(max_length=50), required=False, max_length=50, help_text="On any of these zones."
+        child=serializers.SlugField(max_length=50), required=False, max_length=20, help_text="On any of these zones."
     )
     production = serializers.ListField(
-        child=serializers.UUIDField(), required=False, max_length=50, help_text="Of any of these productions."
+        child=serializers.UUIDField(), required=False, max_length=20, help_text="Of any of these productions."
     )
     module = serializers.SlugField(required=False, max_length=50)
 

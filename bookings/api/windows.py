@@ -35,7 +35,7 @@ class WindowQuery(PageQuery):
     activity = OneOfField(Activity.choices)
     duration = DurationField(help_text="Of each window; whole minutes.")
     zone = serializers.ListField(
-        child=serializers.SlugField(max_length=50), required=False, max_length=50, help_text="Any of these; else any."
+        child=serializers.SlugField(max_length=50), required=False, max_length=20, help_text="Any of these; else any."
     )
     crew = serializers.IntegerField(min_value=0, max_value=SMALL, default=0)
     power_kw = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=Decimal(0), default=Decimal(0))

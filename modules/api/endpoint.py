@@ -29,7 +29,8 @@ class Endpoint(GenericAPIView[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         kind = self.query if request.method in READS else Query
-        self.asked = kind.read(request.query_params)
+        if request.method in self.allowed_methods:  # else the method itself is refused
+            self.asked = kind.read(request.query_params)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

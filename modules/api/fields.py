@@ -18,13 +18,12 @@ from rest_framework import serializers
 from modules import durations
 from modules.instants import Unreadable, read_instant, write_instant
 
-INSTANT_SCHEMA = {"type": "string", "format": "date-time", "examples": ["2027-03-04T10:00:00Z"]}
 DURATION_SCHEMA = {"type": "string", "format": "duration", "examples": ["PT90M"]}
+SLUG = "[-a-zA-Z0-9_]+"
 BINARY_NOISE = 1e-9
 SPACE_FOR_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
 
 
-@extend_schema_field(INSTANT_SCHEMA)
 class InstantField(serializers.Field[datetime, str, str, Any]):
     """An instant with its offset."""
 
@@ -74,6 +73,18 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class SlugField(TextField):
+    """The short name of a thing, as addresses have it."""
+
+    default_error_messages = {"invalid_slug": "A short name has letters, digits, hyphens and underscores."}
+
+    def to_internal_value(self, data: Any) -> str:
+        slug = super().to_internal_value(data)
+        if not re.fullmatch(SLUG, slug):
+            self.fail("invalid_slug")
+        return slug
+
+
 class WholeNumberField(serializers.IntegerField):
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int | float) or data != int(data):
@@ -118,6 +129,14 @@ class IdField(serializers.UUIDField):
         if not isinstance(data, str):
             self.fail("invalid", value="")
         return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$", "examples": ["06:00"]})
+class ClockField(serializers.TimeField):
+    """A time of every day, GMT, to the minute."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
 
 
 class DistinctListField(serializers.ListField):

@@ -60,7 +60,7 @@ class PageQuery(Query):
         min_value=1, max_value=MOST_ON_A_PAGE, default=USUAL_PAGE, help_text="How many at once."
     )
     cursor = serializers.CharField(
-        max_length=1000, required=False, help_text="Where the page begins: from `next` or `previous`, not made by hand."
+        max_length=300, required=False, help_text="Where the page begins: from `next` or `previous`, not made by hand."
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from modules.api.fields import DurationField, InstantField, QuantityField
+from modules.api.fields import ClockField, DurationField, InstantField, QuantityField
 from modules.models import Activity, Certainty, Closure, FlightRules, Module, Phase, PhaseKind, Place, Zone
 
 
@@ -49,8 +49,8 @@ class RulesRepresentation(serializers.ModelSerializer[FlightRules]):
     hold_time = DurationField(help_text="How long a hold stands.")
     challenge_time = DurationField(help_text="How long a challenged hold has to request.")
     power_limit_kw = QuantityField(max_digits=8, decimal_places=2)
-    crew_wake = serializers.TimeField(format="%H:%M", help_text="GMT.")
-    crew_sleep = serializers.TimeField(format="%H:%M", help_text="GMT.")
+    crew_wake = ClockField(help_text="GMT.")
+    crew_sleep = ClockField(help_text="GMT.")
     zones = ZoneActivitiesRepresentation(
         many=True, source="zone_rules", help_text="Zones that this phase restricts to some of their activities."
     )

@@ -87,6 +87,8 @@ WRONG = [
     ("zones", ["arena", "garden"], "unknown_zone"),
     ("zones", ["arena"] * 1000, "max_length|duplicate"),
     ("zones", ["a" * 100_000], "max_length"),
+    ("zones", ["a b"], "invalid_slug"),
+    ("zones", [""], "blank"),
     ("activity", "dancing", "invalid_choice"),
     ("activity", ["filming"], "invalid_choice"),
     ("activity", "", "invalid_choice"),
@@ -289,10 +291,11 @@ def test_a_body_that_is_not_json(api: Callers) -> None:
 
 
 def test_a_method_that_there_is_not(api: Callers) -> None:
-    for method in ("PUT", "DELETE", "PATCH", "TRACE", "BREW"):
+    for method in ("PUT", "DELETE", "PATCH", "TRACE", "QUERY", "BREW"):
         response = api.ours.send(method, "bookings/", b"{}")
         problem(response, 405, "method_not_allowed")
         assert response.headers["Allow"] == "GET, POST, HEAD, OPTIONS"
+        problem(api.ours.send(method, "places/?colour=red", b"{}"), 405, "method_not_allowed")
 
 
 def test_a_kind_of_answer_that_cannot_be_had(api: Callers) -> None:
