@@ -18,7 +18,7 @@ from redis.retry import Retry
 
 from see1.celery import app
 
-PATIENCE_S = 1.0
+PATIENCE_S = 2.0
 log = logging.getLogger(__name__)
 
 
