@@ -123,7 +123,14 @@ class Stack:
         _say(f"Logs in {self._logs}. Ctrl-C stops everything.")
 
 
-_WEB = ["--workers=2", "--threads=4", "--preload", "--graceful-timeout=5", "--no-control-socket", "--limit-request-line=8190"]
+_WEB = [
+    "--workers=2",
+    "--threads=4",
+    "--preload",
+    "--graceful-timeout=5",
+    "--no-control-socket",
+    "--limit-request-line=8190",  # what is too long for gunicorn is refused in HTML
+]
 _WORKER = ["--concurrency=2", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
 
 
