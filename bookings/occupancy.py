@@ -48,9 +48,13 @@ def buffered(span: Span, turnaround: timedelta) -> Span:
     return Span(span.starts_at, span.ends_at + turnaround)
 
 
-def rank_behind(zone_ids: Sequence[int], period: Span, *, before: int | None = None) -> int:
-    """The rank of a claim on `period`: one behind the highest that came before (the arrival; None: all that stand)."""
+def rank_behind(zone_ids: Sequence[int], period: Span, *, before: int | None = None, but: UUID | None = None) -> int:
+    """The rank of a claim on `period`: one behind the highest that came before (the arrival; None: all that stand).
+
+    `but` leaves a booking's own claims out, to see how it would stand if it moved.
+    """
     claims = Claim.objects.standing().touching(period).filter(zone_id__in=zone_ids)
+    claims = claims.exclude(booking_id=but) if but else claims
     if before is not None:
         claims = claims.filter(booking__arrival__lt=before)
     return int(claims.aggregate(highest=Max("rank"))["highest"] or 0) + 1

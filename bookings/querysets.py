@@ -65,6 +65,12 @@ class BookingQuerySet(models.QuerySet[Any]):
         """With what a change needs. The module is locked, not the rows: one lock, one order."""
         return self.select_related("organisation", "production", "module", "phase__rules", "rate_card")
 
+    def attention_first(self, *then: str) -> BookingQuerySet:
+        """Those that need a look on top; each part in the order of the fields `then`."""
+        needs = models.Case(models.When(attention=[], then=0), default=1, output_field=models.SmallIntegerField())
+        found: BookingQuerySet = self.annotate(needs_attention=needs).order_by("-needs_attention", *then)
+        return found
+
     def with_details(self) -> BookingQuerySet:
         """All that a representation needs, in a fixed number of queries."""
         return self.select_related("production", "module", "phase", "organisation").prefetch_related(

@@ -4,12 +4,13 @@ Every face (page, API, admin, task, import) calls these verbs; each runs in one 
 the one order of `modules.locking`, checks everything anew, writes the history and promises what is to be told.
 """
 
-from bookings.lifecycle.actions import cancel, challenge, confirm, decline, release, request
-from bookings.lifecycle.change import change
+from bookings.lifecycle.actions import can_challenge, cancel, challenge, confirm, decline, release, request
+from bookings.lifecycle.change import change, quote_change
 from bookings.lifecycle.clockwork import complete_past, expire_due
 from bookings.lifecycle.reserve import quote, reserve, reserve_all
 
 __all__ = [
+    "can_challenge",
     "cancel",
     "challenge",
     "change",
@@ -18,6 +19,7 @@ __all__ = [
     "decline",
     "expire_due",
     "quote",
+    "quote_change",
     "release",
     "request",
     "reserve",

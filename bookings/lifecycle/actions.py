@@ -27,7 +27,7 @@ from bookings.lifecycle.drawing import check_capacity
 from bookings.lifecycle.ending import close, end, reset_expiry
 from bookings.lifecycle.survey import check, survey
 from bookings.models import Booking, Challenge
-from bookings.states import Action
+from bookings.states import Action, Status
 from modules.intervals import Span
 from modules.locking import own_module
 from modules.models import Module
@@ -130,11 +130,9 @@ def challenge(*, actor: Actor, booking_id: UUID, at: datetime, version: int | No
     """Challenge every hold before this one: each must request in time, or expires. Once per pair."""
     with writing(actor, booking_id, version) as booking:
         record.status_after(booking, Action.CHALLENGE, at=at)
-        before = holds_before(booking)
-        if not before:
+        if not holds_before(booking):
             raise InvalidTransition(f"No hold stands before {booking.reference}, so there is nothing to challenge.")
-        known = set(booking.challenges_made.values_list("challenged_id", flat=True))
-        fresh = [hold for hold in before if hold.pk not in known]
+        fresh = unchallenged(booking)
         if not fresh:
             raise InvalidTransition(f"{booking.reference} has challenged every hold before it already.")
         deadline = at + booking.phase.rules.challenge_time
@@ -152,6 +150,17 @@ def _challenge(challenger: Booking, hold: Booking, *, deadline: datetime, actor:
     behind = Actor(label="A hold behind this one", via=actor.via)
     detail = {"deadline": deadline.isoformat()}
     record.write(hold, Action.CHALLENGED, actor=behind, at=at, detail=detail)
+
+
+def can_challenge(booking: Booking) -> bool:
+    """Whether `challenge` would find a hold before this one that it has not challenged yet."""
+    return booking.status == Status.HELD and bool(unchallenged(booking))
+
+
+def unchallenged(booking: Booking) -> list[Booking]:
+    """The holds before this one that it has not challenged yet."""
+    known = set(booking.challenges_made.values_list("challenged_id", flat=True))
+    return [hold for hold in holds_before(booking) if hold.pk not in known]
 
 
 def holds_before(booking: Booking) -> list[Booking]:

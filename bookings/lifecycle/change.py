@@ -17,7 +17,7 @@ from bookings.exceptions import FieldError, Invalid, NotFound
 from bookings.lifecycle import record
 from bookings.lifecycle.actions import draft_of, holds_before, known, writing
 from bookings.lifecycle.alternatives import offering_alternatives
-from bookings.lifecycle.drawing import check_capacity, fill, hold_end, set_price
+from bookings.lifecycle.drawing import check_capacity, fill, hold_end, price, set_price
 from bookings.lifecycle.ending import close, drop_challenges_by, move_up, reset_expiry
 from bookings.lifecycle.survey import Ground, check, production_for, survey
 from bookings.models import Booking, Challenge
@@ -44,6 +44,23 @@ def change(
     return booking
 
 
+def quote_change(*, actor: Actor, booking_id: UUID, changes: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The price that `change` would leave the booking with, where the rules allow it. No effect."""
+    before, module = known(actor, booking_id)
+    draft = _changed(before, changes)
+    booking = Booking.objects.visible_to(actor).select_related("rate_card").get(pk=booking_id)
+    if not _costs_otherwise(before, draft):
+        return dict(booking.price)
+    ground = survey(draft, module)
+    phase = check(draft, ground, at=at, lead=is_elsewhere(before, draft))
+    return price(draft, ground, phase, booking.rate_card or card_for(module, at)).as_json()
+
+
+def is_elsewhere(before: Draft, draft: Draft) -> bool:
+    """Whether `draft` leaves the time and zones of `before`, so that it joins the queue anew."""
+    return not (before.span.covers(draft.span) and set(draft.zones) <= set(before.zones))
+
+
 def _changed(before: Draft, changes: dict[str, Any]) -> Draft:
     starts_at = changes.get("starts_at", before.span.starts_at)
     ends_at = changes.get("ends_at", before.span.ends_at)
@@ -56,7 +73,7 @@ def _apply(booking: Booking, before: Draft, draft: Draft, *, actor: Actor, at: d
     production = production_for(actor, draft)
     if production.organisation_id != booking.organisation_id:
         raise NotFound("There is no such production in the booking's organisation.")
-    elsewhere = not (before.span.covers(draft.span) and set(draft.zones) <= set(before.zones))
+    elsewhere = is_elsewhere(before, draft)
     ground = survey(draft, booking.module)
     phase = check(draft, ground, at=at, lead=elsewhere)
     check_capacity(draft, ground, phase, but=booking.pk)
@@ -111,8 +128,12 @@ def _hold_on(booking: Booking, phase: Phase, *, at: datetime) -> None:
 
 def _reprice(booking: Booking, before: Draft, draft: Draft, ground: Ground, phase: Phase, at: datetime) -> None:
     """The price stays as quoted unless what it was quoted for changes; then by the card it was quoted with."""
-    if any(getattr(before, name) != getattr(draft, name) for name in PRICED):
+    if _costs_otherwise(before, draft):
         set_price(booking, draft, ground, phase, booking.rate_card or card_for(ground.module, at))
+
+
+def _costs_otherwise(before: Draft, draft: Draft) -> bool:
+    return any(getattr(before, name) != getattr(draft, name) for name in PRICED)
 
 
 def _asks_for_more(before: Draft, draft: Draft) -> bool:

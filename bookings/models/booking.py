@@ -85,6 +85,8 @@ class Booking(models.Model):
 
     objects = BookingQuerySet.as_manager()
 
+    zone_list: list[Zone]  # there where `with_details` read it
+
     class Meta:
         ordering = ["starts_at", "id"]
         indexes = [

@@ -1,5 +1,42 @@
-"""Addresses."""
+"""Addresses of the pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from bookings.web import (
+    accounts,
+    actions,
+    bookings,
+    calendar,
+    changing,
+    demo_mail,
+    home,
+    productions,
+    reserving,
+    searching,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("search/", searching.search, name="search"),
+    path("bookings/", bookings.booking_list, name="booking_list"),
+    path("bookings/new/", reserving.new_booking, name="booking_new"),
+    path("bookings/<uuid:booking_id>/", bookings.booking_page, name="booking"),
+    path("bookings/<uuid:booking_id>/change/", changing.change_booking, name="booking_change"),
+    path("bookings/<uuid:booking_id>/<slug:action>/", actions.act, name="booking_action"),
+    path("productions/", productions.production_list, name="production_list"),
+    path("productions/new/", productions.new_production, name="production_new"),
+    path("productions/<uuid:production_id>/", productions.production_page, name="production"),
+    path("accounts/login/", accounts.LogIn.as_view(), name="login"),
+    path("accounts/logout/", accounts.LogOut.as_view(), name="logout"),
+    path("accounts/password-reset/", accounts.ResetPassword.as_view(), name="password_reset"),
+    path("accounts/password-reset/done/", accounts.ResetPasswordDone.as_view(), name="password_reset_done"),
+    path(
+        "accounts/password-reset/<uidb64>/<token>/",
+        accounts.SetPassword.as_view(),
+        name="password_reset_confirm",
+    ),
+    path("accounts/password-reset/complete/", accounts.SetPasswordDone.as_view(), name="password_reset_complete"),
+    path("demo/mail/", demo_mail.mail_list, name="demo_mail_list"),
+    path("demo/mail/<str:name>/", demo_mail.mail_page, name="demo_mail"),
+]

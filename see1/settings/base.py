@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "see1.middleware.log_ins.LogInLimitMiddleware",
+    "bookings.web.errors.ErrorPages",
 ]
 
 ROOT_URLCONF = "see1.urls"
@@ -67,7 +68,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "bookings.web.context.page",
             ],
+            "builtins": ["bookings.web.tags"],
         },
     },
 ]

@@ -1,0 +1,114 @@
+"""What is done to a booking from its page: request, release, cancel, challenge. Each says first what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from bookings import lifecycle
+from bookings.exceptions import NotAllowed, NotFound, Refusal, StaleVersion
+from bookings.lifecycle.actions import draft_of
+from bookings.models import Booking
+from bookings.web.bookings import page_context, visible_booking
+from bookings.web.reader import Reader, reader_of
+from bookings.web.refusals import offers, status_of
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class Verb:
+    run: Callable[..., Booking]
+    ask: str
+    yes: str
+    done: str
+    takes_reason: bool = False
+
+
+VERBS = {
+    "request": Verb(lifecycle.request, "Request this window?", "Request it", "Requested. Staff answer next."),
+    "release": Verb(lifecycle.release, "Release this hold?", "Release it", "Released. Whoever waited moves up."),
+    "challenge": Verb(
+        lifecycle.challenge,
+        "Challenge the holds before yours?",
+        "Challenge them",
+        "Challenged. Each hold before yours must now request in time, or it expires.",
+    ),
+    "cancel": Verb(lifecycle.cancel, "Cancel this booking?", "Cancel it", "Cancelled.", takes_reason=True),
+}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, booking_id: UUID, action: str) -> HttpResponse:
+    """Ask, then do."""
+    if action not in VERBS:
+        raise Http404(f"There is nothing called “{action}” to do with a booking.")
+    reader = reader_of(request)
+    booking = visible_booking(reader, booking_id)
+    if not reader.actor.may_book_for(booking.organisation_id):
+        raise PermissionDenied("You may look at this organisation's bookings, but not change them.")
+    if request.method == "POST":
+        return _do(request, reader, booking, action)
+    return _ask(request, reader, booking, action)
+
+
+def _do(request: HttpRequest, reader: Reader, booking: Booking, action: str) -> HttpResponse:
+    verb = VERBS[action]
+    extra = {"reason": request.POST.get("reason", "")[:LONGEST_REASON]} if verb.takes_reason else {}
+    try:
+        verb.run(
+            actor=reader.actor,
+            booking_id=booking.pk,
+            at=timezone.now(),
+            version=version_in(request),
+            **extra,
+        )
+    except StaleVersion as refusal:
+        messages.warning(request, f"{refusal.detail} This is how it stands now; nothing was done.")
+        return redirect("booking", booking.pk)
+    except NotFound as refusal:
+        raise Http404(refusal.detail) from refusal
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.detail) from refusal
+    except Refusal as refusal:
+        booking = visible_booking(reader, booking.pk)
+        return _ask(request, reader, booking, action, refusal=refusal, status=status_of(refusal))
+    messages.success(request, f"{booking.reference}: {verb.done}")
+    return redirect("booking", booking.pk)
+
+
+def _ask(
+    request: HttpRequest,
+    reader: Reader,
+    booking: Booking,
+    action: str,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = page_context(reader, booking, timezone.now())
+    context |= {
+        "action": action,
+        "verb": VERBS[action],
+        "refusal": refusal,
+        "offers": offers(refusal, draft_of(booking)),
+        "challenge_time": booking.phase.rules.challenge_time,
+    }
+    return render(request, "web/booking_action.html", context, status=status)
+
+
+def version_in(request: HttpRequest) -> int:
+    """The version that the form was read with; one that names none is stale by definition."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1

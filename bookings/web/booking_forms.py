@@ -1,0 +1,175 @@
+"""The form of a booking: what a producer fills in becomes a Draft, and a refusal finds its field."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+
+from bookings.drafts import Draft
+from bookings.exceptions import Refusal
+from bookings.models import Booking, Production
+from bookings.web.fields import InstantInput
+from bookings.web.reader import GMT, Reader
+from bookings.web.times import NotATime, clock_name, for_input, parse_instant
+from modules.intervals import Span
+from modules.models import Activity, Module
+
+LARGEST_SMALL_INT = 32_767
+LARGEST_INT = 2_147_483_647
+
+
+class BookingForm(forms.Form):
+    """A window as asked for. Times are read by the clock that `clock` names: GMT, or the organisation's own."""
+
+    production = forms.ModelChoiceField(Production.objects.none(), empty_label="Choose a production")
+    activity = forms.ChoiceField(choices=[(a.value, a.label) for a in Activity])
+    zones = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+    starts_at = forms.CharField(label="Starts", widget=InstantInput)
+    ends_at = forms.CharField(label="Ends", widget=InstantInput)
+    clock = forms.ChoiceField(label="Times are in", required=False)
+    crew = forms.IntegerField(label="Crew on set", min_value=0, max_value=LARGEST_SMALL_INT, required=False)
+    power_kw = forms.DecimalField(
+        label="Power, kW", min_value=0, max_digits=8, decimal_places=2, required=False, widget=forms.NumberInput
+    )
+    downlink_mbps = forms.IntegerField(label="Downlink, Mbit/s", min_value=0, max_value=LARGEST_INT, required=False)
+    agreed_total = forms.CharField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=LARGEST_INT)
+    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, reader: Reader, module: Module, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.module = module
+        self.zone: tzinfo = GMT
+        self._own_zone = reader.zone
+        productions = self.fields["production"]
+        assert isinstance(productions, forms.ModelChoiceField)  # noqa: S101 - declared above
+        productions.queryset = reader.productions()
+        zones = self.fields["zones"]
+        assert isinstance(zones, forms.MultipleChoiceField)  # noqa: S101 - declared above
+        zones.choices = [(zone.slug, zone.name) for zone in module.zones.all()]
+        self._offer_clocks(reader)
+
+    def _offer_clocks(self, reader: Reader) -> None:
+        clock = self.fields["clock"]
+        assert isinstance(clock, forms.ChoiceField)  # noqa: S101 - declared above
+        clock.choices = [("gmt", "GMT")]
+        if reader.lives_by_gmt:
+            clock.widget = forms.HiddenInput()
+        else:
+            clock.choices = [*clock.choices, ("own", f"{reader.zone_name} time")]
+
+    def clean_crew(self) -> int:
+        return self.cleaned_data["crew"] or 0
+
+    def clean_power_kw(self) -> Decimal:
+        return self.cleaned_data["power_kw"] or Decimal(0)
+
+    def clean_downlink_mbps(self) -> int:
+        return self.cleaned_data["downlink_mbps"] or 0
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        zone = self._own_zone if found.get("clock") == "own" else GMT
+        for name in ("starts_at", "ends_at"):
+            if found.get(name):
+                try:
+                    found[name] = parse_instant(found[name], zone)
+                except NotATime as error:
+                    self.add_error(name, str(error))
+        starts_at, ends_at = found.get("starts_at"), found.get("ends_at")
+        if starts_at and ends_at and not self.has_error("starts_at") and not self.has_error("ends_at"):
+            if ends_at <= starts_at:
+                self.add_error("ends_at", "The window ends after it starts.")
+            else:
+                found["span"] = Span(starts_at, ends_at)
+        return found
+
+    def draft(self, *, conditions: dict[str, Any] | None = None) -> Draft:
+        """What the valid form asks for."""
+        data = self.cleaned_data
+        return Draft(
+            production_id=data["production"].pk,
+            zones=tuple(data["zones"]),
+            activity=data["activity"],
+            span=data["span"],
+            crew=data["crew"],
+            power_kw=data["power_kw"],
+            downlink_mbps=data["downlink_mbps"],
+            conditions=conditions or {},
+            module=self.module.slug,
+        )
+
+    def changes(self) -> dict[str, Any]:
+        """The same as changes to a booking that is there."""
+        data = self.cleaned_data
+        names = ("activity", "crew", "power_kw", "downlink_mbps")
+        return {
+            **{name: data[name] for name in names},
+            "production_id": data["production"].pk,
+            "zones": tuple(data["zones"]),
+            "starts_at": data["span"].starts_at,
+            "ends_at": data["span"].ends_at,
+        }
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal where it belongs: at its fields, or above the form."""
+        placed = [error for error in refusal.errors if error.field in self.fields]
+        for error in placed:
+            self.add_error(error.field, error.detail)
+        if not placed:
+            self.add_error(None, refusal.detail)
+
+    def clock_note(self) -> str:
+        """`CET` for the form's start, where it is known; for the label beside the inputs."""
+        starts_at = getattr(self, "cleaned_data", {}).get("starts_at")
+        return clock_name(starts_at, self._own_zone) if starts_at and not isinstance(starts_at, str) else ""
+
+
+def asked_in_query(query: MultiValueDict[str, str], reader: Reader) -> MultiValueDict[str, str]:
+    """A form's data from an address: instants there carry their offset, the form shows them in GMT."""
+    data: MultiValueDict[str, str] = MultiValueDict({name: query.getlist(name) for name in query})
+    for name in ("starts_at", "ends_at"):
+        try:
+            data[name] = for_input(parse_instant(query.get(name) or "", GMT), GMT)
+        except NotATime:
+            continue
+    data["clock"] = "gmt"
+    data.setdefault("activity", Activity.FILMING.value)
+    if not data.get("production"):
+        data["production"] = _likely_production(reader, str(data["activity"]))
+    return data
+
+
+def _likely_production(reader: Reader, activity: str) -> str:
+    """The only production, or the only one of that activity; nothing where there is a choice to make."""
+    mine = list(reader.productions().values_list("pk", "activity")[:50])
+    fitting = [pk for pk, its in mine if its == activity] or [pk for pk, _ in mine]
+    return str(fitting[0]) if len(fitting) == 1 else ""
+
+
+def stand_in_production(reader: Reader) -> Production | None:
+    """Some production of the reader's: a price does not depend on which, so it can be shown before one is chosen."""
+    found: Production | None = reader.productions().first()
+    return found
+
+
+def data_of(booking: Booking) -> MultiValueDict[str, str]:
+    """A form's data from a booking as it is."""
+    return MultiValueDict(
+        {
+            "production": [str(booking.production_id)],
+            "activity": [booking.activity],
+            "zones": [zone.slug for zone in booking.zone_list],
+            "starts_at": [for_input(booking.starts_at, GMT)],
+            "ends_at": [for_input(booking.ends_at, GMT)],
+            "clock": ["gmt"],
+            "crew": [str(booking.crew)],
+            "power_kw": [f"{booking.power_kw.normalize():f}"],
+            "downlink_mbps": [str(booking.downlink_mbps)],
+            "version": [str(booking.version)],
+        }
+    )

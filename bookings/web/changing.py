@@ -1,0 +1,117 @@
+"""Move or change a booking: what it would cost and where it would stand first, then yes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from bookings import lifecycle
+from bookings.exceptions import NotAllowed, NotFound, Refusal, StaleVersion
+from bookings.lifecycle.actions import draft_of
+from bookings.models import Booking
+from bookings.states import ACTIVE, Status
+from bookings.web.actions import version_in
+from bookings.web.booking_forms import BookingForm, asked_in_query, data_of
+from bookings.web.bookings import visible_booking
+from bookings.web.outlook import outlook_of_change
+from bookings.web.reader import Reader, reader_of
+from bookings.web.refusals import offers, status_of
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_booking(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    reader = reader_of(request)
+    booking = visible_booking(reader, booking_id)
+    if not reader.actor.may_book_for(booking.organisation_id):
+        raise PermissionDenied("You may look at this organisation's bookings, but not change them.")
+    if Status(booking.status) not in ACTIVE:
+        messages.warning(request, f"{booking.reference} is {booking.get_status_display()}: it can no longer change.")
+        return redirect("booking", booking.pk)
+    if request.method == "POST":
+        return _answer(request, reader, booking)
+    data = data_of(booking)
+    if request.GET:
+        asked = asked_in_query(request.GET, reader)
+        for name in ("starts_at", "ends_at", "zones"):
+            if asked.get(name):
+                data.setlist(name, asked.getlist(name))
+    form = BookingForm(data, reader=reader, module=booking.module)
+    return _look(request, reader, booking, form) if form.is_valid() else _page(request, booking, form)
+
+
+def _answer(request: HttpRequest, reader: Reader, booking: Booking) -> HttpResponse:
+    form = BookingForm(request.POST, reader=reader, module=booking.module)
+    if not form.is_valid():
+        return _page(request, booking, form, status=400)
+    if request.POST.get("intent") != "change":
+        return _look(request, reader, booking, form)
+    at, changes = timezone.now(), form.changes()
+    try:
+        price = lifecycle.quote_change(actor=reader.actor, booking_id=booking.pk, changes=changes, at=at)
+        if str(price["total"]) != form.cleaned_data["agreed_total"]:
+            return _look(request, reader, booking, form, price_changed=True)
+        lifecycle.change(actor=reader.actor, booking_id=booking.pk, changes=changes, at=at, version=version_in(request))
+    except Refusal as refusal:
+        return _refused(request, booking, form, refusal)
+    messages.success(request, f"{booking.reference} is changed.")
+    return redirect("booking", booking.pk)
+
+
+def _look(request: HttpRequest, reader: Reader, booking: Booking, form: BookingForm, **context: Any) -> HttpResponse:
+    before, wanted, changes = draft_of(booking), form.draft(conditions=booking.conditions), form.changes()
+    try:
+        price = lifecycle.quote_change(actor=reader.actor, booking_id=booking.pk, changes=changes, at=timezone.now())
+    except Refusal as refusal:
+        return _refused(request, booking, form, refusal)
+    seen = outlook_of_change(booking, before, wanted, price)
+    return _page(request, booking, form, outlook=seen, is_same=wanted == before, **context)
+
+
+def _refused(request: HttpRequest, booking: Booking, form: BookingForm, refusal: Refusal) -> HttpResponse:
+    if isinstance(refusal, NotAllowed):
+        raise PermissionDenied(refusal.detail)
+    if isinstance(refusal, NotFound):
+        raise Http404(refusal.detail)
+    if isinstance(refusal, StaleVersion):
+        return _stale(request, booking, form)
+    wanted = form.draft(conditions=booking.conditions)
+    form.refuse(refusal)
+    status = status_of(refusal) if request.method == "POST" else 200
+    return _page(request, booking, form, refusal=refusal, offers=offers(refusal, wanted), status=status)
+
+
+def _stale(request: HttpRequest, booking: Booking, form: BookingForm) -> HttpResponse:
+    """What was typed stays; the form now builds on the booking as it is, which is shown above it."""
+    data = request.POST.copy()
+    data["version"] = str(booking.version)
+    data["agreed_total"] = ""
+    fresh = BookingForm(data, reader=reader_of(request), module=booking.module)
+    fresh.is_valid()
+    fresh.add_error(
+        None, f"{booking.reference} has changed since you read it; above is how it stands now. Nothing was done."
+    )
+    return _page(request, booking, fresh, status=412)
+
+
+def _page(
+    request: HttpRequest, booking: Booking, form: BookingForm, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    context |= {
+        "booking": booking,
+        "form": form,
+        "module": booking.module,
+        "intent": "change",
+        "has_productions": True,
+        "action_url": request.path,
+    }
+    template = "web/booking_form.html" if request.headers.get("HX-Request") else "web/booking_change.html"
+    return render(request, template, context, status=status)

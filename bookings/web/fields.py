@@ -1,0 +1,78 @@
+"""Form fields for days, instants and durations, as people type them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+
+from bookings.web.times import NotATime, parse_date
+
+_DURATION = re.compile(
+    r"(?:(?P<days>\d{1,3})\s*d(?:ays?)?)?\s*"
+    r"(?:(?P<hours>\d{1,3}(?:[.,]\d{1,2})?)\s*h(?:ours?|rs?)?)?\s*"
+    r"(?:(?P<minutes>\d{1,5})\s*m(?:in(?:ute)?s?)?)?",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d)")
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class DayField(forms.CharField):
+    """A day, from a date picker or typed with day of year."""
+
+    widget = DayInput
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, date):
+            return value
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return parse_date(text)
+        except NotATime as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class InstantInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)
+
+
+class LengthField(forms.CharField):
+    """A duration as people say it: `2 hours`, `1 h 30 min`, `1:30`, `90 min`, `2 days`; a bare number is hours."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, timedelta):
+            return value
+        text = (super().to_python(value) or "").strip()
+        if not text:
+            return None
+        found = parse_length(text)
+        if not found or not timedelta(0) < found <= timedelta(days=400):
+            raise forms.ValidationError("Give how long as “2 hours”, “1 h 30 min”, “90 min” or “3 days”.")
+        return found
+
+
+def parse_length(text: str) -> timedelta | None:
+    """The duration that `text` says; None where it says none."""
+    text = text.strip().lower().replace(",", ".")
+    if re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text):
+        text += "h"
+    text = text.removeprefix("pt") if text.startswith("pt") else text
+    match = _CLOCK.fullmatch(text) or _DURATION.fullmatch(text)
+    if match is None or not match[0]:
+        return None
+    parts = {name: float(number) for name, number in match.groupdict().items() if number}
+    return timedelta(**parts)

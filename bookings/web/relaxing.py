@@ -1,0 +1,109 @@
+"""Why nothing could be had, and the one change that would help most, as an address to follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from bookings.search import Reason
+
+WIDER = timedelta(days=30)
+LONGEST = timedelta(days=399)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A reason in a sentence; where one click can relax it, what that does and where it leads."""
+
+    reason: Reason
+    label: str = ""
+    query: str = ""
+    is_best: bool = False
+
+    @property
+    def excluded(self) -> timedelta:
+        return timedelta(seconds=self.reason.excluded_seconds)
+
+
+def suggestions(why: Sequence[Reason], form: forms.Form) -> list[Suggestion]:
+    """The reasons, the one that costs most first; it alone gets the prominent button."""
+    order = sorted(why, key=lambda reason: (-reason.windows_without, -reason.excluded_seconds))
+    found: list[Suggestion] = []
+    for reason in order:
+        label, query = _relaxed(reason.requirement, form)
+        found.append(Suggestion(reason, label, query, bool(query) and not any(s.is_best for s in found)))
+    return found
+
+
+def _relaxed(requirement: str, form: forms.Form) -> tuple[str, str]:
+    query = _query(form)
+    relax = _RELAXATIONS.get(requirement, _wider)
+    label = relax(query, form)
+    return (label, query.urlencode()) if label else ("", "")
+
+
+def _query(form: forms.Form) -> QueryDict:
+    query = QueryDict(mutable=True)
+    for name in form.fields:
+        values = form.data.getlist(name) if hasattr(form.data, "getlist") else [form.data.get(name, "")]
+        query.setlist(name, [str(value) for value in values if value])
+    if "module" in form.data:
+        query["module"] = form.data["module"]
+    return query
+
+
+def _wider(query: QueryDict, form: forms.Form) -> str:
+    start, end = form.cleaned_data["start"], form.cleaned_data["end"]
+    later = min(end + WIDER, start + LONGEST)
+    if later <= end:
+        return ""
+    query["end"] = f"{later}"
+    return f"Search {(later - end).days} days further"
+
+
+def _any_zone(query: QueryDict, form: forms.Form) -> str:
+    if not query.getlist("zones"):
+        return ""
+    query.setlist("zones", [])
+    return "Look in every zone"
+
+
+def _asleep_too(query: QueryDict, form: forms.Form) -> str:
+    query.pop("crew_awake", None)
+    return "Allow hours when the crew sleeps"
+
+
+def _modest(query: QueryDict, form: forms.Form) -> str:
+    names = [name for name in ("crew", "power_kw", "downlink_mbps") if form.cleaned_data.get(name)]
+    for name in names:
+        query[name] = "0"
+    said = [str(form.fields[name].label).split(",")[0].lower() for name in names]
+    return f"Ask for no {' and no '.join(said)}" if names else ""
+
+
+def _shorter(query: QueryDict, form: forms.Form) -> str:
+    if form.cleaned_data["duration"] > timedelta(hours=2):
+        query["duration"] = "2 hours"
+        return "Ask for 2 hours"
+    query["duration"] = "1 hour"
+    return "Ask for 1 hour" if form.cleaned_data["duration"] < timedelta(hours=1) else ""
+
+
+def _taken(query: QueryDict, form: forms.Form) -> str:
+    return _any_zone(query, form) or _wider(query, form)
+
+
+_RELAXATIONS: dict[str, Callable[[QueryDict, Any], str]] = {
+    "activity": _any_zone,
+    "duration": _shorter,
+    "limits": _modest,
+    "capacity": _modest,
+    "taken": _taken,
+    "closed": _taken,
+    "crew_awake": _asleep_too,
+}
