@@ -189,6 +189,8 @@ SPECTACULAR_SETTINGS = {
         "StatusEnum": "bookings.states.Status",
         "AttentionEnum": "bookings.models.booking.Attention",
         "ActionEnum": "bookings.states.Action",
+        "FirstStatusEnum": ["held", "requested"],
+        "WebhookEventEnum": "bookings.api.webhooks.EVENTS",
     },
 }
 
