@@ -1,4 +1,4 @@
-"""`python -m bench [name …]`: every benchmark, or those named; each prints its table and writes `var/bench/<name>.json`.
+"""`python -m bench [name …]`: every benchmark, or those named; tables are printed, figures go to `var/bench/`.
 
 A benchmark is a module here with `main() -> int`, which answers 1 where a promise is broken.
 """
