@@ -73,7 +73,8 @@ class RunningStack:
         return content
 
     def children(self) -> list[psutil.Process]:
-        return psutil.Process(self.runner.pid).children(recursive=True)
+        found: list[psutil.Process] = psutil.Process(self.runner.pid).children(recursive=True)
+        return found
 
     def leader(self, mark: str) -> psutil.Process:
         """The runner's own child whose command line has `mark` in it."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from bookings.actors import Actor
 from bookings.models import Booking, Claim
 from bookings.models.booking import LAST_RANK
@@ -49,13 +51,13 @@ class Schedule:
         return [p for p in self.phases if p.starts_at < span.ends_at and (not p.ends_at or p.ends_at > span.starts_at)]
 
 
-def read_schedule(actor: Actor, module: Module, span: Span) -> Schedule:
-    """Everything that `actor` may see of `module` within `span`; seven queries, however much there is."""
-    zones = list(module.zones.all())
+def read_schedule(actor: Actor, module: Module, span: Span, zones: Sequence[Zone] | None = None) -> Schedule:
+    """Everything that `actor` may see of `module` (of `zones`, if given) within `span`; seven queries at most."""
+    zones = list(module.zones.all()) if zones is None else zones
     bookings = list(
         Booking.objects.visible_to(actor)
         .with_details()
-        .filter(module=module, status__in=SHOWN)
+        .filter(Exists(Claim.objects.filter(booking=OuterRef("pk"), zone__in=zones)), module=module, status__in=SHOWN)
         .overlapping(span)
         .order_by("starts_at", "rank", "arrival")
     )
@@ -65,9 +67,11 @@ def read_schedule(actor: Actor, module: Module, span: Span) -> Schedule:
         shut = {zone.pk for zone in closure.zones.all()} or set(lanes)
         for zone_id in shut & set(lanes):
             lanes[zone_id].append(Entry(Span(closure.starts_at, closure.ends_at), "closed", closure=closure))
+    until = _turnarounds(claims)
     for booking in bookings:
-        for entry_zone, entry in _own_entries(booking, claims):
-            lanes[entry_zone].append(entry)
+        for zone_id, entry in _own_entries(booking, until.get(booking.pk)):
+            if zone_id in lanes:
+                lanes[zone_id].append(entry)
     for zone_id, entry in _unavailable(claims):
         lanes[zone_id].append(entry)
     for lane in lanes.values():
@@ -98,8 +102,15 @@ def _claims(actor: Actor, zones: Sequence[Zone], span: Span) -> list[_Claimed]:
     ]
 
 
-def _own_entries(booking: Booking, claims: Iterable[_Claimed]) -> Iterable[tuple[int, Entry]]:
-    until = max((c.span.ends_at for c in claims if c.booking_id == booking.pk), default=None)
+def _turnarounds(claims: Iterable[_Claimed]) -> dict[UUID, datetime]:
+    """Until when each booking keeps its zones."""
+    until: dict[UUID, datetime] = {}
+    for claim in claims:
+        until[claim.booking_id] = max(claim.span.ends_at, until.get(claim.booking_id, claim.span.ends_at))
+    return until
+
+
+def _own_entries(booking: Booking, until: datetime | None) -> Iterable[tuple[int, Entry]]:
     mark = "waiting" if booking.status == Status.HELD and (booking.rank or 0) > 1 else booking.status
     for zone in booking.zone_list:
         yield zone.pk, Entry(booking.span, mark, booking=booking, turnaround_until=until)

@@ -34,10 +34,12 @@ def _zone(context: dict[str, Any]) -> tzinfo:
     return zone
 
 
+@register.filter("iso")
 def _iso(instant: datetime) -> str:
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+@register.filter("gmt")
 def gmt_text(instant: datetime) -> str:
     """`2027/063 14:20`"""
     return f"{instant.astimezone(UTC):%Y/%j %H:%M}"

@@ -1,6 +1,6 @@
 """Addresses of the pages."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from bookings.web import (
     accounts,
@@ -17,6 +17,7 @@ from bookings.web import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("timeline/", include("bookings.web.timeline_urls")),
     path("calendar/", calendar.calendar, name="calendar"),
     path("search/", searching.search, name="search"),
     path("bookings/", bookings.booking_list, name="booking_list"),

@@ -1,0 +1,95 @@
+"""The timeline as its script reads it: instants as everywhere, words already in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bookings.models.booking import Attention
+from bookings.web.schedule import Entry
+from bookings.web.timeline_rows import Row, Timeline
+from bookings.web.timeline_use import Bucket
+from bookings.web.wording import state_of
+from modules.models import Phase
+
+
+def as_json(timeline: Timeline) -> dict[str, Any]:
+    return {
+        "module": timeline.module.slug,
+        "from": iso(timeline.span.starts_at),
+        "to": iso(timeline.span.ends_at),
+        "resolution": timeline.resolution,
+        "phases": [_phase(phase) for phase in timeline.phases],
+        "zones": [_row(row) for row in timeline.rows],
+    }
+
+
+def iso(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _phase(phase: Phase) -> dict[str, Any]:
+    rules = getattr(phase, "rules", None)
+    return {
+        "kind": phase.kind,
+        "label": str(phase.get_kind_display()),
+        "certainty": phase.certainty,
+        "from": iso(phase.starts_at),
+        "to": iso(phase.ends_at) if phase.ends_at else None,
+        "bookable": phase.is_bookable,
+        "crew_wake": f"{rules.crew_wake:%H:%M}" if rules else None,
+        "crew_sleep": f"{rules.crew_sleep:%H:%M}" if rules else None,
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    about = {"slug": row.zone.slug, "name": row.zone.name}
+    if row.is_dense:
+        return {**about, "use": [_bucket(bucket) for bucket in row.use]}
+    return {**about, "bars": [_bar(entry) for entry in row.entries]}
+
+
+def _bucket(bucket: Bucket) -> dict[str, Any]:
+    return {
+        "from": iso(bucket.span.starts_at),
+        "to": iso(bucket.span.ends_at),
+        "own": round(bucket.own, 4),
+        "others": round(bucket.others, 4),
+        "closed": round(bucket.closed, 4),
+        "percent": bucket.percent,
+        "bars": bucket.bars,
+    }
+
+
+def _bar(entry: Entry) -> dict[str, Any]:
+    bar: dict[str, Any] = {
+        "mark": entry.mark,
+        "from": iso(entry.span.starts_at),
+        "to": iso(entry.span.ends_at),
+        "state": entry_words(entry),
+    }
+    if entry.booking:
+        bar |= {
+            "id": entry.booking.pk.hex,
+            "reference": entry.booking.reference,
+            "rank": entry.booking.rank,
+            "title": entry.booking.production.public_title,
+            "url": reverse("booking", args=[entry.booking.pk]),
+            "until": iso(entry.turnaround_until) if entry.turnaround_until else None,
+            "attention": [str(Attention(reason).label) for reason in entry.booking.attention],
+        }
+    elif entry.closure:
+        bar |= {"id": f"closure-{entry.closure.pk}", "certainty": entry.closure.certainty}
+    return bar
+
+
+def entry_words(entry: Entry) -> str:
+    """What the entry is, in words that stand beside its pattern."""
+    if entry.booking:
+        return state_of(entry.booking)
+    if entry.closure:
+        return _("Closed: %(kind)s") % {"kind": entry.closure.get_kind_display()}
+    return _("Unavailable")
