@@ -24,6 +24,8 @@ lint: install
 	.venv/bin/lint-imports
 	$(VENV_PYTHON) -m djlint --check --lint templates
 	$(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(VENV_PYTHON) -m see1.embedded.migration_lint
+	@if [ -x .venv/bin/hadolint ]; then .venv/bin/hadolint Dockerfile; else echo "NOT LINTED: Dockerfile (hadolint has no package for this machine)"; fi
 	$(VENV_PYTHON) -m see1.embedded.audit
 
 format: install

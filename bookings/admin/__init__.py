@@ -1,0 +1,19 @@
+"""The staff's face: every page parses, calls the core, and answers. Nothing here decides."""
+
+from django.contrib import admin
+
+from bookings.admin import (
+    accounts,
+    bookings,
+    closures,
+    keys,
+    messages,
+    modules,
+    phases,
+    rates,
+    trajectory,
+)
+
+__all__ = ["accounts", "bookings", "closures", "keys", "messages", "modules", "phases", "rates", "trajectory"]
+
+admin.site.index_title = "Board"

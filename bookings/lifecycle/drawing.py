@@ -14,7 +14,7 @@ from modules.models import FlightRules, Phase
 
 def fill(booking: Booking, draft: Draft, production: Production, phase: Phase) -> None:
     """Put what was asked for into the booking."""
-    booking.production, booking.phase = production, phase
+    booking.production, booking.phase, booking.agreed_phase = production, phase, None
     booking.starts_at, booking.ends_at = draft.span.starts_at, draft.span.ends_at
     booking.activity, booking.conditions = draft.activity, draft.conditions
     booking.crew, booking.power_kw, booking.downlink_mbps = draft.crew, draft.power_kw, draft.downlink_mbps

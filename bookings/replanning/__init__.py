@@ -4,5 +4,6 @@ Whoever changes the schedule does it by `apply`, with a verb of `modules.operati
 """
 
 from bookings.replanning.schedule import Replanned, Reviewed, apply, recheck
+from modules.operations import ALL_TIME
 
-__all__ = ["Replanned", "Reviewed", "apply", "recheck"]
+__all__ = ["ALL_TIME", "Replanned", "Reviewed", "apply", "recheck"]

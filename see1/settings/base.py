@@ -10,6 +10,7 @@ from redis.retry import Retry
 from see1.logging_config import STYLES, logging_config
 from see1.settings import environment as env
 from see1.settings import packages
+from see1.settings.staff_pages import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -47,7 +48,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "see1.content_policy.ContentPolicy",
     "django_htmx.middleware.HtmxMiddleware",
     "see1.middleware.log_ins.LogInLimitMiddleware",
     "bookings.web.errors.ErrorPages",
@@ -188,6 +189,8 @@ SPECTACULAR_SETTINGS = {
         "StatusEnum": "bookings.states.Status",
         "AttentionEnum": "bookings.models.booking.Attention",
         "ActionEnum": "bookings.states.Action",
+        "FirstStatusEnum": ["held", "requested"],
+        "WebhookEventEnum": "bookings.api.webhooks.EVENTS",
     },
 }
 
@@ -205,8 +208,6 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-
-UNFOLD = {"SITE_TITLE": "SEE-1 Bookings", "SITE_HEADER": "SEE-1 Bookings", "SITE_SYMBOL": "orbit"}
 
 # Webhooks to loopback or private addresses would let a partner reach into our own network.
 WEBHOOKS_ALLOW_PRIVATE = False

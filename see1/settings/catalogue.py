@@ -107,6 +107,9 @@ _ALL = (
         "PROMETHEUS_MULTIPROC_DIR",
         "A directory, emptied at each start, in which the processes of one service add up their metrics.",
     ),
+    # The web server (deploy/gunicorn.conf.py).
+    Setting("BIND", "The address and port that gunicorn listens on.", "127.0.0.1:8000"),
+    Setting("WEB_CONCURRENCY", "gunicorn's worker processes, of four threads each.", "4"),
     # The demo and `make run`.
     Setting("SEE1_DEMO", "`1` offers the demo's log-ins and mail pages.", "0", production="never `1`"),
     Setting("DEMO", "`0` makes `make run` start without demo data.", "1"),

@@ -116,7 +116,6 @@ def test_the_demo_has_bookings_in_every_state(staff: Caller) -> None:
         "from=yesterday",
         "status=lost",
         "production=not-an-id",
-        "zone=kitchen",
     ],
 )
 def test_queries_that_make_no_sense_are_named(producer: Caller, query: str) -> None:

@@ -158,7 +158,7 @@ class TestTheTable:
 
 def read_in_the_code() -> Iterator[tuple[Path, str]]:
     """Each name that a call like `env.text("NAME")`, `os.environ.get("NAME")` or `os.environ[…]` mentions."""
-    for package in ("see1", "bookings", "modules"):
+    for package in ("see1", "bookings", "modules", "deploy"):
         for path in (PROJECT_DIR / package).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 if name := _name_read(node):

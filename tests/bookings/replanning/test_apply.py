@@ -158,6 +158,15 @@ def test_staff_may_let_a_booking_stand_in_its_new_phase(world: World) -> None:
     assert state(booking) == (["phase_changed"], "held", "free_flight")
 
 
+def test_a_producer_who_changes_a_booking_agrees_to_its_new_phase(world: World) -> None:
+    at = datetime(2027, 12, 1, tzinfo=UTC)
+    booking = world.reserve(_january(), at=at)
+    slip(world, "2028-09-15")
+    lifecycle.change(actor=world.ours.actor, booking_id=booking.pk, changes={"crew": 1}, at=at)
+    replanning.recheck(world.module, operations.ALL_TIME, reason="Look", actor=world.staff, at=at)
+    assert state(booking) == ([], "held", "docked")
+
+
 def test_lower_limits_flag_what_is_then_too_much_alone_or_together(world: World) -> None:
     big = world.reserve(span("03-10 10:00"), crew=5)
     one = world.reserve(span("03-12 10:00"), crew=3)

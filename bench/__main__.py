@@ -1,0 +1,36 @@
+"""`python -m bench [name …]`: every benchmark, or those named; tables are printed, figures go to `var/bench/`.
+
+A benchmark is a module here with `main() -> int`, which answers 1 where a promise is broken.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+
+import bench
+
+NOT_BENCHMARKS = {"__main__", "screenshots"}
+
+
+def names() -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if module.name not in NOT_BENCHMARKS)
+
+
+def main(asked: list[str]) -> int:
+    unknown = set(asked) - set(names())
+    if unknown:
+        print(f"There is no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(names())}.")
+        return 2
+    broken = []
+    for name in asked or names():
+        print(f"\n{name}\n{'=' * len(name)}")
+        if importlib.import_module(f"bench.{name}").main():
+            broken.append(name)
+    print(f"\nBroken promises: {', '.join(broken) or 'none'}.")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,147 @@
+"""People, their organisations and productions, and what groups of staff may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from bookings.admin.answering import Careful
+from bookings.admin.reading import Kept, TellingInline, link
+from bookings.models import Membership, Organisation, Production, User
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(BaseGroupAdmin, ModelAdmin):
+    """Groups of staff; a permission is Django's own, by model."""
+
+
+class LowerMail:
+    """A mail address is the same whatever its capitals, so it is compared as it is kept."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        return email.strip().lower()
+
+
+class NewUserForm(LowerMail, UserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email",)
+
+
+class ChangedUserForm(LowerMail, UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+class MembershipOfUser(Careful, TabularInline):
+    model = Membership
+    extra = 0
+    hide_title = True
+    autocomplete_fields = ("organisation",)
+
+
+@admin.register(User)
+class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+    form, add_form, change_password_form = ChangedUserForm, NewUserForm, AdminPasswordChangeForm
+    list_display = ("email", "first_name", "last_name", "is_staff", "is_active", "last_login")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    search_fields = ("email", "first_name", "last_name")
+    ordering = ("email",)
+    inlines = (MembershipOfUser,)
+    filter_horizontal = ("groups", "user_permissions")
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        ("Name", {"fields": (("first_name", "last_name"),)}),
+        (
+            "May",
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions"), "classes": ("tab",)},
+        ),
+        ("Record", {"fields": ("last_login", "date_joined"), "classes": ("tab",)}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever acted stands in histories: people are made inactive."""
+        return False
+
+
+class MembershipOfOrganisation(Careful, TabularInline):
+    model = Membership
+    extra = 0
+    hide_title = True
+    autocomplete_fields = ("user",)
+
+
+class ProductionInline(TellingInline):
+    model = Production
+    hide_title = True
+    fields = ("named", "activity", "confidential")
+    readonly_fields = fields
+
+    @display(description="title")
+    def named(self, production: Production) -> SafeString | str:
+        return link(production)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(Kept, ModelAdmin):
+    list_display = ("name", "time_zone", "members_count", "productions_count")
+    search_fields = ("name",)
+    ordering = ("name",)
+    fields = ("name", "time_zone")
+    inlines = (MembershipOfOrganisation, ProductionInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
+        counts = {
+            "member_count": Count("memberships", distinct=True),
+            "production_count": Count("productions", distinct=True),
+        }
+        return super().get_queryset(request).annotate(**counts)  # type: ignore[no-any-return]
+
+    @display(description="members", ordering="member_count")
+    def members_count(self, organisation: Any) -> int:
+        return int(organisation.member_count)
+
+    @display(description="productions", ordering="production_count")
+    def productions_count(self, organisation: Any) -> int:
+        return int(organisation.production_count)
+
+
+@admin.register(Production)
+class ProductionAdmin(Careful, Kept, ModelAdmin):
+    list_display = ("title", "organisation", "activity", "confidential", "created_at")
+    list_filter = ("activity", "confidential")
+    list_select_related = ("organisation",)
+    search_fields = ("title", "organisation__name")
+    autocomplete_fields = ("organisation",)
+    fields = ("organisation", "title", "activity", "confidential")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Its bookings belong to the organisation too, so it does not change hands."""
+        return ("organisation",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_at = timezone.now()
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,159 @@
+"""What staff do with things, one by one or many at once, each through a page that asks first.
+
+A deed is asked for with a button (one thing) or an action of the list (many). Asking changes nothing: the page that
+opens names what is meant and takes what the deed needs; only sending that page does it, thing by thing, each in its
+own transaction. What was refused is told thing by thing; the rest is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from bookings.actors import Actor
+from bookings.admin.answering import REFUSALS, sentences, staff
+
+MOST_AT_ONCE = 200
+
+
+class NothingToSay(forms.Form):
+    """A deed that needs no more than the will to do it."""
+
+
+class Reason(forms.Form):
+    reason = forms.CharField(
+        max_length=1000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), help_text="It stands in the history."
+    )
+
+
+class ReasonForProducer(forms.Form):
+    reason = forms.CharField(
+        max_length=1000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), help_text="The producer is told."
+    )
+
+
+class PerhapsReason(ReasonForProducer):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = False
+
+
+class Concurrence(forms.Form):
+    concurrence = forms.CharField(
+        max_length=500,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Who concurred for the host, and how. Needed while the phase's rules ask for it.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing to do a deed with: the object, the version that staff saw, what they filled in."""
+
+    thing: Any
+    version: int | None
+    said: dict[str, Any]
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """`do` performs it on one thing and gives the sentence that says so; it raises a refusal where it cannot."""
+
+    title: str
+    consequence: str
+    form: type[forms.Form]
+    do: Callable[[Asked], str]
+    is_grave: bool = False
+
+
+def version_of(thing: Any) -> int | None:
+    """The number by which a thing tells that it has changed; None where it has none."""
+    return getattr(thing, "version", getattr(thing, "revision", None))
+
+
+class Deeds(ModelAdmin):
+    """For a ModelAdmin whose list and pages offer deeds."""
+
+    def one(self, request: HttpRequest, object_id: str, deed: Deed) -> HttpResponse:
+        """The page of a deed with one thing, from its button."""
+        thing = self.get_object(request, object_id)
+        if thing is None:
+            answer: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return answer
+        if not self.has_change_permission(request):  # the state is the core's to judge
+            raise PermissionDenied
+        return self._ask(request, deed, [thing], back=_page_of(thing))
+
+    def many(self, request: HttpRequest, chosen: Any, deed: Deed) -> HttpResponse | None:
+        """The page of a deed with all that was chosen in the list."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        things = list(chosen[: MOST_AT_ONCE + 1])
+        if len(things) > MOST_AT_ONCE:
+            messages.error(request, f"Choose at most {MOST_AT_ONCE} at once.")
+            return None
+        return self._ask(request, deed, things, back=request.get_full_path())
+
+    def _ask(self, request: HttpRequest, deed: Deed, things: Sequence[Any], *, back: str) -> HttpResponse:
+        sent = request.method == "POST" and "do_it" in request.POST
+        form = deed.form(request.POST) if sent else deed.form()
+        if sent and form.is_valid():
+            self._do(request, deed, things, form.cleaned_data)
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": deed.title,
+            "opts": self.opts,
+            "deed": deed,
+            "form": form,
+            "rows": [self._row(thing) for thing in things],
+            "action": request.POST.get("action", ""),
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/deed.html", context)
+
+    def about(self, thing: Any) -> str:
+        """What tells the thing from others, beside its name."""
+        return ""
+
+    def _row(self, thing: Any) -> dict[str, Any]:
+        return {"thing": thing, "about": self.about(thing), "version": version_of(thing), "page": _page_of(thing)}
+
+    def _do(self, request: HttpRequest, deed: Deed, things: Sequence[Any], said: dict[str, Any]) -> None:
+        actor = staff(request)
+        for thing in things:
+            asked = Asked(thing, _seen(request, thing), said, actor, timezone.now())
+            try:
+                messages.success(request, deed.do(asked))
+            except REFUSALS as refusal:
+                messages.error(request, f"{thing}: {' '.join(sentences(refusal))}")
+
+
+def _seen(request: HttpRequest, thing: Any) -> int | None:
+    """The version that the page showed; what is no number is none that there ever was."""
+    text = request.POST.get(f"version_{thing.pk}", "")
+    if version_of(thing) is None:
+        return None
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
+def _page_of(thing: Any) -> str:
+    meta = thing._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])

@@ -1,0 +1,79 @@
+"""A world with something of everything, and staff signed in, at `NOW`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from bookings import replanning
+from bookings.models import Booking, User
+from modules import operations
+from tests.world import NOW, World, span
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def staff(world: World, client: Client) -> Client:
+    client.force_login(world.staff_user)
+    return client
+
+
+@pytest.fixture
+def permitted(world: World, client: Client):
+    """Sign in a member of staff who has these permissions and no other."""
+
+    def _permitted(*codenames: str) -> Client:
+        user = User.objects.create_user("some@see1.example", "a long enough password", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        client.force_login(user)
+        return client
+
+    return _permitted
+
+
+def told(response) -> list[str]:
+    """The messages on the page that an answer leads to."""
+    return [str(message) for message in response.context["messages"]]
+
+
+def shut(world: World, window=None, **asked):
+    """Close the module as staff do."""
+    window = window or span("03-10 10:00")
+    change = partial(
+        operations.declare_closure,
+        module=world.module,
+        kind="maintenance",
+        starts_at=window.starts_at,
+        ends_at=window.ends_at,
+        **asked,
+    )
+    return replanning.apply(world.module, change, reason="Filters.", actor=world.staff, at=NOW).result.subject
+
+
+def again(booking: Booking) -> Booking:
+    return Booking.objects.get(pk=booking.pk)
+
+
+def moment(name: str, instant) -> dict[str, str]:
+    """A date and time as the admin's two fields have it."""
+    return {f"{name}_0": f"{instant:%Y-%m-%d}", f"{name}_1": f"{instant:%H:%M:%S}"}
+
+
+def send(client: Client, address: str, form: dict[str, object], **options):
+    """Send a change form as a browser does: with the counts of its inlines, which the page bears."""
+    counts: dict[str, object] = {}
+    page = client.get(address)
+    for inline in (page.context or {}).get("inline_admin_formsets", []):
+        management = inline.formset.management_form
+        counts |= {f"{management.prefix}-{name}": value for name, value in management.initial.items()}
+    return client.post(address, counts | form, **options)
