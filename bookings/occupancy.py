@@ -21,9 +21,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max
+from psycopg2.errors import DeadlockDetected
 
 from bookings.exceptions import FieldError, HoldRanksFull, OverCapacity, SlotTaken
 from bookings.models import Booking, Claim
@@ -34,6 +35,7 @@ from modules.models import FlightRules
 
 MOST_WEIGHED = 12  # entangled bookings at one instant that are weighed exactly: at most 2^12 choices
 ALONE = "claim_is_alone_at_its_rank"
+TAKEN = "The time is taken, or somebody holds it. A hold can wait behind theirs."
 
 
 def next_arrival() -> int:
@@ -60,17 +62,18 @@ def rank_behind(zone_ids: Sequence[int], period: Span, *, before: int | None = N
     return int(claims.aggregate(highest=Max("rank"))["highest"] or 0) + 1
 
 
-def is_free(zone_ids: Sequence[int], period: Span, *, but: UUID | None = None) -> bool:
-    """Whether nobody occupies or holds any of `period`."""
+def check_free(zone_ids: Sequence[int], period: Span, *, but: UUID) -> None:
+    """Raise SlotTaken where anybody but the booking `but` occupies or holds any of `period`."""
     claims = Claim.objects.standing().touching(period).filter(zone_id__in=zone_ids)
-    return not (claims.exclude(booking_id=but) if but else claims).exists()
+    if claims.exclude(booking_id=but).exists():
+        raise SlotTaken(TAKEN)
 
 
 def seat(zone_ids: Sequence[int], period: Span, *, must_be_free: bool, before: int | None = None) -> int:
     """The rank at which `period` can be claimed behind who came `before`; raises where there is none."""
     rank = rank_behind(zone_ids, period, before=before)
     if rank > 1 and must_be_free:
-        raise SlotTaken("The time is taken, or somebody holds it. A hold can wait behind theirs.")
+        raise SlotTaken(TAKEN)
     if rank > LAST_RANK:
         raise HoldRanksFull(f"{LAST_RANK} holds stand there already; no more can wait. Choose another time.")
     return rank
@@ -101,12 +104,16 @@ def withdraw(booking: Booking) -> None:
 
 @contextmanager
 def refusing_overlaps() -> Iterator[None]:
-    """A savepoint in which the exclusion constraint's violation comes out as SlotTaken."""
+    """A savepoint in which the exclusion constraint's violation comes out as SlotTaken.
+
+    Where two claims on the same time are written at once, by somebody who took no lock, each may wait for the other
+    to be the first: PostgreSQL then ends one of them as a deadlock, which says the same.
+    """
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as error:
-        if ALONE not in str(error):
+    except (IntegrityError, OperationalError) as error:
+        if ALONE not in str(error) and not isinstance(error.__cause__, DeadlockDetected):
             raise
         raise SlotTaken("Somebody else was given this time a moment ago.") from error
 

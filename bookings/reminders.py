@@ -75,7 +75,10 @@ def sync(booking: Booking, *, at: datetime, fresh: bool = False) -> None:
         again = {"state": Mail.State.PENDING, "attempts": 0, "retry_at": None}
         booking.mails.filter(once_key__in=back, state=Mail.State.WITHDRAWN).update(**again)
     Mail.objects.bulk_create(
-        Mail(booking=booking, recipient=user, kind=kind, once_key=key, due_at=due_at, created_at=at)
-        for key, (kind, user, due_at) in plan.items()
-        if key not in known and due_at > at
+        (
+            Mail(booking=booking, recipient=user, kind=kind, once_key=key, due_at=due_at, created_at=at)
+            for key, (kind, user, due_at) in plan.items()
+            if key not in known and due_at > at
+        ),
+        ignore_conflicts=True,  # a reminder may be readdressed at this very moment
     )

@@ -10,21 +10,33 @@ from typing import TypeVar
 from django.db import connection
 
 T = TypeVar("T")
+PATIENCE_S = 60
 
 
 def at_once(calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
     """What each of `calls` gave or raised, all begun at the same moment."""
-    barrier = threading.Barrier(len(calls))
+    return race([calls])[0]
 
-    def run(call: Callable[[], T]) -> T | Exception:
+
+def race(rounds: Sequence[Sequence[Callable[[], T]]]) -> list[list[T | Exception]]:
+    """Round after round, all calls of a round begun at the same moment; what each gave or raised, in its place."""
+    barrier = threading.Barrier(len(rounds[0]))
+
+    def run(lane: int) -> list[T | Exception]:
         try:
             connection.ensure_connection()
-            barrier.wait(30)
-            return call()
-        except Exception as error:
-            return error
+            return [_outcome(calls[lane], barrier) for calls in rounds]
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
+    with ThreadPoolExecutor(len(rounds[0])) as pool:
+        lanes = list(pool.map(run, range(len(rounds[0]))))
+    return [list(outcomes) for outcomes in zip(*lanes, strict=True)]
+
+
+def _outcome(call: Callable[[], T], barrier: threading.Barrier) -> T | Exception:
+    barrier.wait(PATIENCE_S)
+    try:
+        return call()
+    except Exception as error:
+        return error

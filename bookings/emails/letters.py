@@ -157,13 +157,14 @@ def _challenged(o: Occasion) -> list[str]:
 
 
 def _attention(o: Occasion) -> list[str]:
-    labels = [Attention(name).label for name in o.booking.attention if name in Attention.values]
-    said = [f"On {o.when} something changed that touches {o.name}."]
+    said = [f"On {o.when} the schedule changed in a way that touches {o.name}."]
     if o.reason:
         said.append(f"What changed: {o.reason}")
+    said += [str(finding) for finding in o.context.get("findings", ())]
+    labels = [Attention(name).label for name in o.booking.attention if name in Attention.values]
     if labels:
-        said.append(f"It needs a look, because {'; and '.join(labels)}.")
-    return said
+        return [*said, f"It needs a look, because {'; and '.join(labels)}. SEE-1 staff see this too."]
+    return [*said, "As the schedule is now, it fits again."]
 
 
 def _window_near(o: Occasion) -> list[str]:

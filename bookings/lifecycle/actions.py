@@ -23,6 +23,7 @@ from bookings.exceptions import (
 )
 from bookings.lifecycle import record
 from bookings.lifecycle.alternatives import offering_alternatives
+from bookings.lifecycle.clockwork import clear_expired
 from bookings.lifecycle.drawing import check_capacity
 from bookings.lifecycle.ending import close, end, reset_expiry
 from bookings.lifecycle.survey import check, survey
@@ -49,8 +50,13 @@ def draft_of(booking: Booking) -> Draft:
 
 
 @contextmanager
-def writing(actor: Actor, booking_id: UUID, version: int | None, *, staff: bool = False) -> Iterator[Booking]:
-    """The booking to write, its module owned, the actor's right to it and the version they read checked."""
+def writing(
+    actor: Actor, booking_id: UUID, version: int | None, *, at: datetime, staff: bool = False
+) -> Iterator[Booking]:
+    """The booking to write, its module owned, the actor's right to it and the version they read checked.
+
+    Holds near it that have lapsed are cleared first: they stand in nobody's way, whether the clock has come by or not.
+    """
     found = Booking.objects.visible_to(actor).filter(pk=booking_id).values_list("module_id", "organisation_id")
     if not found:
         raise NotFound("There is no such booking among yours.")
@@ -64,13 +70,15 @@ def writing(actor: Actor, booking_id: UUID, version: int | None, *, staff: bool 
         booking = Booking.objects.for_writing().get(pk=booking_id)
         if version is not None and booking.version != version:
             raise StaleVersion(f"{booking.reference} has changed since you read it. Read it again, then decide.")
+        if clear_expired(module_id, booking.span, at=at, but=booking_id):
+            booking = Booking.objects.for_writing().get(pk=booking_id)
         yield booking
 
 
 def request(*, actor: Actor, booking_id: UUID, at: datetime, version: int | None = None) -> Booking:
     """Turn a hold that stands first into a request for staff's confirmation."""
     draft, module = known(actor, booking_id)
-    with offering_alternatives(draft, module, at=at), writing(actor, booking_id, version) as booking:
+    with offering_alternatives(draft, module, at=at), writing(actor, booking_id, version, at=at) as booking:
         status = record.status_after(booking, Action.REQUEST, at=at)
         if booking.rank != 1:
             raise SlotTaken(
@@ -89,7 +97,7 @@ def confirm(
     *, actor: Actor, booking_id: UUID, at: datetime, concurrence: str = "", version: int | None = None
 ) -> Booking:
     """Staff's yes; while docked with the host's concurrence: who gave it, and how."""
-    with writing(actor, booking_id, version, staff=True) as booking:
+    with writing(actor, booking_id, version, at=at, staff=True) as booking:
         status = record.status_after(booking, Action.CONFIRM, at=at)
         if booking.phase.rules.requires_concurrence and not concurrence.strip():
             detail = "While docked, the host concurs first: say who concurred, and how."
@@ -104,7 +112,7 @@ def confirm(
 
 def decline(*, actor: Actor, booking_id: UUID, at: datetime, reason: str, version: int | None = None) -> Booking:
     """Staff's no, with the reason that the producer is told."""
-    with writing(actor, booking_id, version, staff=True) as booking:
+    with writing(actor, booking_id, version, at=at, staff=True) as booking:
         if not reason.strip():
             raise Invalid([FieldError("reason", "required", "Say why: the producer is told.")])
         end(booking, Action.DECLINE, actor=actor, at=at, detail={"reason": reason.strip()})
@@ -113,7 +121,7 @@ def decline(*, actor: Actor, booking_id: UUID, at: datetime, reason: str, versio
 
 def cancel(*, actor: Actor, booking_id: UUID, at: datetime, reason: str = "", version: int | None = None) -> Booking:
     """Give up a booking, or a hold, for good."""
-    with writing(actor, booking_id, version) as booking:
+    with writing(actor, booking_id, version, at=at) as booking:
         detail = {"reason": reason.strip()} if reason.strip() else None
         end(booking, Action.CANCEL, actor=actor, at=at, detail=detail)
     return booking
@@ -121,14 +129,14 @@ def cancel(*, actor: Actor, booking_id: UUID, at: datetime, reason: str = "", ve
 
 def release(*, actor: Actor, booking_id: UUID, at: datetime, version: int | None = None) -> Booking:
     """Let a hold go; whoever waits behind it moves up."""
-    with writing(actor, booking_id, version) as booking:
+    with writing(actor, booking_id, version, at=at) as booking:
         end(booking, Action.RELEASE, actor=actor, at=at)
     return booking
 
 
 def challenge(*, actor: Actor, booking_id: UUID, at: datetime, version: int | None = None) -> Booking:
     """Challenge every hold before this one: each must request in time, or expires. Once per pair."""
-    with writing(actor, booking_id, version) as booking:
+    with writing(actor, booking_id, version, at=at) as booking:
         record.status_after(booking, Action.CHALLENGE, at=at)
         if not holds_before(booking):
             raise InvalidTransition(f"No hold stands before {booking.reference}, so there is nothing to challenge.")

@@ -52,7 +52,7 @@ def flag(
 
 def agree_to_phase(*, actor: Actor, booking_id: UUID, at: datetime, reason: str, version: int | None = None) -> Booking:
     """Staff's word that a booking may stand in the phase that a revision put it into. Other flags stay."""
-    with writing(actor, booking_id, version, staff=True) as booking:
+    with writing(actor, booking_id, version, at=at, staff=True) as booking:
         if not reason.strip():
             raise Invalid([FieldError("reason", "required", "Say why: it stands in the history.")])
         if booking.status not in ACTIVE or Attention.PHASE_CHANGED not in booking.attention:

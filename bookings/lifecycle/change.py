@@ -17,6 +17,7 @@ from bookings.exceptions import FieldError, Invalid, NotFound
 from bookings.lifecycle import record
 from bookings.lifecycle.actions import draft_of, holds_before, known, writing
 from bookings.lifecycle.alternatives import offering_alternatives
+from bookings.lifecycle.clockwork import clear_expired
 from bookings.lifecycle.drawing import check_capacity, fill, hold_end, price, set_price
 from bookings.lifecycle.ending import close, drop_challenges_by, move_up, reset_expiry
 from bookings.lifecycle.survey import Ground, check, production_for, survey
@@ -35,7 +36,7 @@ def change(
     """Apply `changes` (fields of a Draft, `starts_at`, `ends_at`) to a booking, all or nothing."""
     before, module = known(actor, booking_id)
     wanted = _changed(before, changes)
-    with offering_alternatives(wanted, module, at=at), writing(actor, booking_id, version) as booking:
+    with offering_alternatives(wanted, module, at=at), writing(actor, booking_id, version, at=at) as booking:
         before = draft_of(booking)
         draft = _changed(before, changes)
         record.status_after(booking, Action.CHANGE, at=at)
@@ -73,6 +74,7 @@ def _apply(booking: Booking, before: Draft, draft: Draft, *, actor: Actor, at: d
     production = production_for(actor, draft)
     if production.organisation_id != booking.organisation_id:
         raise NotFound("There is no such production in the booking's organisation.")
+    clear_expired(booking.module_id, draft.span, at=at, but=booking.pk)
     elsewhere = is_elsewhere(before, draft)
     ground = survey(draft, booking.module)
     phase = check(draft, ground, at=at, lead=elsewhere)
@@ -101,11 +103,13 @@ def _take_place(
     period = occupancy.buffered(Span(booking.starts_at, booking.ends_at), phase.rules.turnaround)
     must_be_free = booking.status != Status.HELD
     if elsewhere:
+        if must_be_free:
+            occupancy.check_free(ground.zone_ids, period, but=booking.pk)
         occupancy.withdraw(booking)
         move_up([left], at=at)
         booking.arrival = occupancy.next_arrival()
     booking.rank = occupancy.seat(ground.zone_ids, period, must_be_free=must_be_free, before=booking.arrival)
-    booking.save(update_fields=["arrival"])
+    booking.save(update_fields=["arrival", "rank"])  # as those behind will see it when they move up
     occupancy.reclaim(booking, ground.zone_ids, period, booking.rank)
     drop_challenges_by(booking, at=at, but=[hold.pk for hold in holds_before(booking)])
     if not elsewhere:

@@ -7,6 +7,7 @@ the moment do not wait for the clock either: whoever wants time that a lapsed ho
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -18,7 +19,6 @@ from bookings.querysets import BookingQuerySet
 from bookings.states import Action, Status
 from modules.intervals import Span
 from modules.locking import own_module
-from modules.models import Module
 
 
 def expire_due(*, at: datetime) -> int:
@@ -28,16 +28,16 @@ def expire_due(*, at: datetime) -> int:
     return sum(_expire(pk, module_id, at) for pk, module_id in due)
 
 
-def clear_expired(module: Module, span: Span, *, at: datetime) -> bool:
-    """Expire what has lapsed near `span`; whether there was anything, so that asking again makes sense."""
-    lapsed = list(expired_near(module, span, at=at).values_list("pk", flat=True))
+def clear_expired(module_id: int, span: Span, *, at: datetime, but: UUID | None = None) -> bool:
+    """Expire what has lapsed near `span`, all but `but`; whether there was any, so that asking again makes sense."""
+    lapsed = list(expired_near(module_id, span, at=at).exclude(pk=but).values_list("pk", flat=True))
     for pk in lapsed:
-        _expire(pk, module.pk, at)
+        _expire(pk, module_id, at)
     return bool(lapsed)
 
 
-def expired_near(module: Module, span: Span, *, at: datetime) -> BookingQuerySet:
-    return Booking.objects.expired_holds(at).filter(module=module).near(span)
+def expired_near(module_id: int, span: Span, *, at: datetime) -> BookingQuerySet:
+    return Booking.objects.expired_holds(at).filter(module=module_id).near(span)
 
 
 def _expire(pk: object, module_id: int, at: datetime) -> int:

@@ -48,7 +48,7 @@ def reserve(*, actor: Actor, draft: Draft, status: Status = Status.HELD, at: dat
         try:
             return attempt()
         except (SlotTaken, HoldRanksFull, OverCapacity):
-            if not clear_expired(module, draft.span, at=at):
+            if not clear_expired(module.pk, draft.span, at=at):
                 raise
         return attempt()
 
@@ -67,7 +67,7 @@ def reserve_all(*, actor: Actor, drafts: Sequence[Draft], status: Status = Statu
         for index, (draft, production, module) in enumerate(zip(drafts, productions, modules, strict=True)):
             try:
                 with offering_alternatives(draft, module, at=at), transaction.atomic():
-                    clear_expired(module, draft.span, at=at)
+                    clear_expired(module.pk, draft.span, at=at)
                     made.append(_reserve(actor, draft, production, module, status, at, batch=batch))
             except Refusal as refusal:
                 refusal.extra["index"] = index
@@ -92,7 +92,7 @@ def _reserve(
     booking = _draw_up(actor, draft, production, ground, phase, status, at)
     booking.batch = batch
     booking.rank = occupancy.seat(ground.zone_ids, period, must_be_free=status != Status.HELD)
-    if booking.rank > 1 and expired_near(module, draft.span, at=at):
+    if booking.rank > 1 and expired_near(module.pk, draft.span, at=at):
         raise SlotTaken("A hold that has lapsed is in the way.")
     check_capacity(draft, ground, phase)
     _write(booking, ground, period)

@@ -99,7 +99,11 @@ def test_every_kind_that_is_promised_can_be_written(world: World) -> None:
         ("challenged", {"deadline": "2027-03-03T12:00:00+00:00"}, ["challenged", "deadline, here 2027/062 12:00 GMT"]),
         ("challenged", {"withdrawn": True}, ["a challenge to your hold", "was withdrawn"]),
         ("declined", {"reason": "A docking."}, ["The reason given: A docking."]),
-        ("attention", {"reason": "A slip."}, ["What changed: A slip."]),
+        (
+            "attention",
+            {"reason": "A slip.", "findings": ["Closed from 2027/130 11:00 GMT."]},
+            ["What changed: A slip.", "Closed from 2027/130 11:00 GMT.", "it fits again"],
+        ),
         ("expired", {}, ["it was not requested in time"]),
     ],
 )

@@ -244,3 +244,28 @@ def test_one_occupant_a_zone_is_the_databases_word(world: World) -> None:
     with pytest.raises(IntegrityError, match="claim_is_alone_at_its_rank"), transaction.atomic():
         Claim.objects.filter(booking=other).update(rank=1)
     assert ranks(booking, other) == [1, 2]
+
+
+def test_a_hold_that_shrinks_out_of_anothers_way_moves_up_once(world: World) -> None:
+    world.reserve(span("03-10 10:00", 1))
+    world.reserve(span("03-10 11:00", 2), by=world.theirs)
+    third = world.reserve(span("03-10 08:00", 8))
+    assert third.rank == 3
+    inside = {"ends_at": span("03-10 10:30").starts_at}
+    third = lifecycle.change(actor=world.ours.actor, booking_id=third.pk, changes=inside, at=NOW)
+    assert (third.rank, third.version) == (2, 2)
+    assert [line.action for line in third.transitions.all()] == ["create", "change"]
+
+
+def test_a_lapsed_hold_does_not_keep_the_next_from_requesting_nor_a_move_away(world: World) -> None:
+    """The clock's task may be late: nobody waits for it."""
+    first = world.reserve(span("05-10 10:00"))
+    second = world.reserve(span("05-10 10:00"), by=world.theirs, at=NOW + timedelta(hours=1))
+    mover = world.reserve(span("05-12 10:00"), by=world.theirs, status=Status.REQUESTED)
+    assert first.hold_expires_at is not None
+    at = first.hold_expires_at
+    assert lifecycle.request(actor=world.theirs.actor, booking_id=second.pk, at=at, version=1).status == "requested"
+    lapsed = world.reserve(span("05-16 10:00"))
+    away = {"starts_at": lapsed.starts_at, "ends_at": lapsed.ends_at}
+    moved = lifecycle.change(actor=world.theirs.actor, booking_id=mover.pk, changes=away, at=lapsed.hold_expires_at)
+    assert (moved.rank, ranks(lapsed)) == (1, [None])
