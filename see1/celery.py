@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "see1.settings.dev")
 
@@ -20,9 +21,9 @@ app = Celery("see1")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
-    "deliver-mail": every(10, "deliver_mail"),
-    "deliver-webhooks": every(10, "deliver_webhooks"),
-    "expire-due": every(15, "expire_due"),
+    "deliver-mail": every(settings.DUE_EVERY_S, "deliver_mail"),
+    "deliver-webhooks": every(settings.DUE_EVERY_S, "deliver_webhooks"),
+    "expire-due": every(settings.DUE_EVERY_S, "expire_due"),
     "complete-past": every(60, "complete_past"),
     "forget-idempotency-keys": every(60, "forget_idempotency_keys"),
 }

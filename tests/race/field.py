@@ -26,6 +26,7 @@ MIXES = (("arena",), ("arena", "studio"), ("arena", "control"), ("arena",))
 class Field:
     world: World
     companies: list[Company]
+    first: datetime = FIRST
     actors: list[Actor] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -36,7 +37,7 @@ class Field:
 
     def window(self, slot: int, lane: int) -> Span:
         """Three hours, begun up to two and a half later by other lanes: any two of a slot overlap in part."""
-        starts_at = FIRST + timedelta(days=slot, minutes=30 * (lane % 6))
+        starts_at = self.first + timedelta(days=slot, minutes=30 * (lane % 6))
         return Span(starts_at, starts_at + timedelta(hours=3))
 
     def draft(self, slot: int, lane: int) -> Draft:
@@ -73,13 +74,13 @@ OCCUPANTS = """
 """
 
 
-def occupants(slot: int) -> int:
+def occupants(slot: int, first: datetime = FIRST) -> int:
     """How many occupy the arena in the middle of a slot, where every client's window lies."""
-    middle = FIRST + timedelta(days=slot, hours=2, minutes=45)
+    middle = first + timedelta(days=slot, hours=2, minutes=45)
     return int(invariants.rows(OCCUPANTS, middle, middle)[0][0])
 
 
-def check(slots: Sequence[int] | range) -> None:
+def check(slots: Sequence[int] | range, first: datetime = FIRST, at: datetime = NOW) -> None:
     """One occupant a slot, in plain SQL; ranks as the order of arrival has them; and all else that is always true."""
-    assert {slot: occupants(slot) for slot in slots} == dict.fromkeys(slots, 1)
-    invariants.check(NOW)
+    assert {slot: occupants(slot, first) for slot in slots} == dict.fromkeys(slots, 1)
+    invariants.check(at)
