@@ -86,7 +86,7 @@ def _apply(booking: Booking, before: Draft, draft: Draft, *, actor: Actor, at: d
     if elsewhere or _asks_for_more(before, draft):
         booking.status = record.status_after(booking, Action.MOVE, at=at)
     _take_place(booking, ground, phase, left, elsewhere=elsewhere, at=at)
-    _hold_on(booking, phase, at=at)
+    _hold_on(booking, phase, elsewhere=elsewhere, at=at)
     booking.attention = []
     record.write(booking, action, actor=actor, at=at, from_status=was, detail=_differences(before, draft))
 
@@ -116,13 +116,17 @@ def _take_place(
         move_up([left], at=at)
 
 
-def _hold_on(booking: Booking, phase: Phase, *, at: datetime) -> None:
-    """A hold's end follows its window; challenges by those it no longer stands before have lost their ground."""
+def _hold_on(booking: Booking, phase: Phase, *, elsewhere: bool, at: datetime) -> None:
+    """A hold that moves ends by its new window; challenges by those it no longer stands before have lost their ground.
+
+    Inside its own time it ends when it would have, or small changes could put that off for ever.
+    """
     if booking.status != Status.HELD:
         if booking.status == Status.REQUESTED:
             booking.concurrence, booking.concurrence_at = "", None
         return
-    booking.hold_until = hold_end(phase.rules, booking)
+    if elsewhere:
+        booking.hold_until = hold_end(phase.rules, booking, at=at)
     zone_ids, period = occupancy.footprint(booking)
     still = Booking.objects.holds_claiming(zone_ids, period).filter(arrival__gt=booking.arrival)
     gone = booking.challenges_met.exclude(challenger__in=still)

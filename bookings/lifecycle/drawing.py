@@ -32,13 +32,13 @@ def set_price(booking: Booking, draft: Draft, ground: Ground, phase: Phase, card
     booking.price_total, booking.currency = quoted.total, quoted.currency
 
 
-def hold_end(rules: FlightRules, booking: Booking) -> datetime:
-    """When a hold ends: after the hold time, and not so late that the lead time is gone.
+def hold_end(rules: FlightRules, booking: Booking, *, at: datetime) -> datetime:
+    """When a hold that took its place at `at` ends: after the hold time, and not so late that the lead time is gone.
 
-    A hold made at the last moment still gets half of what is left to its start, or it would end as it began.
+    A hold made or moved at the last moment still gets half of what is left to its start, or it would end as it began.
     """
     in_time = booking.starts_at - rules.lead_time
-    half_way = booking.created_at + (booking.starts_at - booking.created_at) / 2
+    half_way = at + (booking.starts_at - at) / 2
     return min(booking.created_at + rules.hold_time, max(in_time, half_way))
 
 

@@ -142,5 +142,5 @@ def _draw_up(
     fill(booking, draft, production, phase)
     set_price(booking, draft, ground, phase, card_for(ground.module, at, revision=ground.revision))
     if status == Status.HELD:
-        booking.hold_until = booking.hold_expires_at = hold_end(phase.rules, booking)
+        booking.hold_until = booking.hold_expires_at = hold_end(phase.rules, booking, at=at)
     return booking

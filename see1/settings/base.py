@@ -135,7 +135,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL")
 MAIL_DOMAIN = env.text("MAIL_DOMAIN") or parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]  # of Message-IDs
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 
-DUE_EVERY_S = env.integer("DUE_EVERY_S", 10)  # how often the database is asked what is due
+DUE_EVERY_S = env.integer("DUE_EVERY_S")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {

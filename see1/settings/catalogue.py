@@ -78,6 +78,9 @@ _ALL = (
         production="required",
     ),
     Setting("MAIL_DOMAIN", "The domain in Message-IDs; empty for that of `DEFAULT_FROM_EMAIL`."),
+    Setting(
+        "DUE_EVERY_S", "How often, in seconds, beat has the database asked for due mail, webhooks and holds.", "10"
+    ),
     # Limits.
     Setting("API_THROTTLE", "Requests for each key; empty for no limit.", "1200/minute"),
     Setting("LOG_IN_TRIES_PER_ACCOUNT", "Failed log-ins for one mail address in 15 minutes; 0 for no limit.", "10"),

@@ -269,3 +269,24 @@ def test_a_lapsed_hold_does_not_keep_the_next_from_requesting_nor_a_move_away(wo
     away = {"starts_at": lapsed.starts_at, "ends_at": lapsed.ends_at}
     moved = lifecycle.change(actor=world.theirs.actor, booking_id=mover.pk, changes=away, at=lapsed.hold_expires_at)
     assert (moved.rank, ranks(lapsed)) == (1, [None])
+
+
+def test_a_hold_moved_to_the_last_moment_still_has_time_to_request(world: World) -> None:
+    hold = world.reserve(span("03-10 10:00"))
+    at = NOW + timedelta(days=4)
+    soon = Span(at + timedelta(hours=48), at + timedelta(hours=50))
+    moved = lifecycle.change(
+        actor=world.ours.actor,
+        booking_id=hold.pk,
+        changes={"starts_at": soon.starts_at, "ends_at": soon.ends_at},
+        at=at,
+    )
+    assert moved.hold_expires_at == at + timedelta(hours=24)
+
+
+def test_small_changes_do_not_put_off_the_end_of_a_hold(world: World) -> None:
+    hold = world.reserve(span("03-05 10:00", 4))
+    inside = {"starts_at": span("03-05 11:00").starts_at}
+    later = NOW + timedelta(hours=30)
+    changed = lifecycle.change(actor=world.ours.actor, booking_id=hold.pk, changes=inside, at=later)
+    assert changed.hold_expires_at == hold.hold_expires_at
