@@ -23,9 +23,22 @@ from bookings.models import Membership, Organisation, Production, User
 admin.site.unregister(Group)
 
 
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(request.user.is_superuser)
+
+
 @admin.register(Group)
 class GroupAdmin(BaseGroupAdmin, ModelAdmin):
-    """Groups of staff; a permission is Django's own, by model."""
+    """Groups of staff; a permission is Django's own, by model. Superusers set them, others look."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
 
 
 class LowerMail:
@@ -67,19 +80,26 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     inlines = (MembershipOfUser,)
     filter_horizontal = ("groups", "user_permissions")
     readonly_fields = ("last_login", "date_joined")
+    may = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         ("Name", {"fields": (("first_name", "last_name"),)}),
-        (
-            "May",
-            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions"), "classes": ("tab",)},
-        ),
+        ("May", {"fields": may, "classes": ("tab",)}),
         ("Record", {"fields": ("last_login", "date_joined"), "classes": ("tab",)}),
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who may do what is for superusers to say: nobody else hands out more than they have."""
+        return self.readonly_fields if _is_superuser(request) else (*self.readonly_fields, *self.may)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever could set a superuser's password would be one."""
+        allowed: bool = super().has_change_permission(request, obj)
+        return allowed and (_is_superuser(request) or not (isinstance(obj, User) and obj.is_superuser))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever acted stands in histories: people are made inactive."""

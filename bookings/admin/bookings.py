@@ -105,14 +105,14 @@ class BookingAdmin(Dated, Careful, Answering, Deeds, Kept, ModelAdmin):
         said = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return said
-        hidden = {"seen_version": (), "in_zones": ("zones_said",)}
+        hidden = {"seen_version": (), "in_zones": ("zones_said",), "starts_at": ("when",), "ends_at": ()}
         return [
             (title, {**options, "fields": [f for field in options["fields"] for f in hidden.get(field, (field,))]})
             for title, options in said
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*super().get_readonly_fields(request, obj), "zones_said") if obj else ()
+        return (*super().get_readonly_fields(request, obj), "zones_said", "when") if obj else ()
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()

@@ -95,13 +95,13 @@ class ClosureAdmin(Dated, Answering, Deeds, Kept, ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ()
-        looked_at = () if self.has_change_permission(request, obj) else ("shut",)
+        looked_at = () if self.has_change_permission(request, obj) else ("shut", "said")
         return (*self.readonly_fields, "module", *looked_at)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or self.has_change_permission(request, obj):
             return super().get_fieldsets(request, obj)
-        looked_at = ("module", "kind", "shut", "starts_at", "ends_at", "certainty", "note", "source", "state")
+        looked_at = ("module", "kind", "shut", "said", "certainty", "note", "source", "state")
         return ((None, {"fields": looked_at}),)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:

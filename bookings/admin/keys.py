@@ -41,6 +41,8 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=Scope.choices, initial=list(Scope.values), widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
+    may_make_staff_keys = False
+
     class Meta:
         model = ApiKey
         fields = ("user", "organisation", "name", "scopes", "expires_at")
@@ -48,7 +50,9 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         user, organisation, expires_at = (cleaned.get(name) for name in ("user", "organisation", "expires_at"))
-        if organisation is None and user is not None and not user.is_staff:
+        if organisation is None and not self.may_make_staff_keys:
+            self.add_error("organisation", "Only superusers make keys without an organisation.")
+        elif organisation is None and user is not None and not user.is_staff:
             self.add_error("organisation", "Only staff have keys without an organisation.")
         if organisation is not None and user is not None and not organisation.memberships.filter(user=user).exists():
             self.add_error("user", f"{user} is not a member of {organisation}.")
@@ -77,6 +81,11 @@ class ApiKeyAdmin(Careful, Deeds, Kept, ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields if obj else ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.may_make_staff_keys = bool(request.user.is_superuser)
+        return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:

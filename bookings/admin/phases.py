@@ -75,12 +75,12 @@ class PhaseAdmin(Answering, Kept, ModelAdmin):
         return type("NewPhaseForm", (NewPhaseForm,), dict(fields))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*self.readonly_fields, "module", "kind") if obj else ()
+        return (*self.readonly_fields, "module", "kind", "period") if obj else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or self.has_change_permission(request, obj):
             return super().get_fieldsets(request, obj)
-        return ((None, {"fields": ("module", "kind", "starts_at", "ends_at", "certainty", "rules_link")}),)
+        return ((None, {"fields": ("module", "kind", "period", "certainty", "rules_link")}),)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()

@@ -169,6 +169,23 @@ def test_people_are_known_by_their_mail_address(world: World, staff: Client) -> 
     assert staff.post("/admin/bookings/user/add/", form).status_code == 200, "twice the same is refused"
 
 
+def test_nobody_hands_out_more_than_they_have(world: World, permitted) -> None:
+    client = permitted("view_user", "change_user", "view_group", "change_group", "add_apikey", "view_apikey")
+    me = User.objects.get(email="some@see1.example")
+    mine = {"email": me.email, "is_active": "on", "is_staff": "on", "is_superuser": "on", "user_permissions": [1, 2, 3]}
+    assert send(client, f"/admin/bookings/user/{me.pk}/change/", mine).status_code == 302
+    me.refresh_from_db()
+    assert (me.is_superuser, me.user_permissions.count()) == (False, 6)
+    theirs = {"email": "stolen@see1.example", "is_active": "on"}
+    assert send(client, f"/admin/bookings/user/{world.staff_user.pk}/change/", theirs).status_code == 403
+    password = {"password1": "a long enough one", "password2": "a long enough one", "usable_password": "true"}
+    assert client.post(f"/admin/bookings/user/{world.staff_user.pk}/password/", password).status_code == 403
+    assert client.get("/admin/auth/group/add/").status_code == 403
+    answer = client.post("/admin/bookings/apikey/add/", key_form(world, organisation="", user=world.staff_user.pk))
+    assert "Only superusers" in str(answer.context["adminform"].form.errors)
+    assert not ApiKey.objects.exists()
+
+
 def test_an_organisation_with_its_members_and_a_production(world: World, staff: Client) -> None:
     member = {"memberships-0-user": world.theirs.owner.pk, "memberships-0-role": "viewer"}
     form = {
