@@ -113,5 +113,6 @@ def _page(
         "has_productions": True,
         "action_url": request.path,
     }
-    template = "web/booking_form.html" if request.headers.get("HX-Request") else "web/booking_change.html"
-    return render(request, template, context, status=status)
+    if request.headers.get("HX-Request"):  # a look, whatever it shows: htmx takes in no answer but a good one
+        return render(request, "web/booking_form.html", context)
+    return render(request, "web/booking_change.html", context, status=status)

@@ -125,5 +125,6 @@ def _page(request: HttpRequest, form: BookingForm, *, status: int = 200, **conte
         "has_productions": reader.productions().exists(),
         "action_url": request.path,
     }
-    template = "web/booking_form.html" if request.headers.get("HX-Request") else "web/booking_new.html"
-    return render(request, template, context, status=status)
+    if request.headers.get("HX-Request"):  # a look, whatever it shows: htmx takes in no answer but a good one
+        return render(request, "web/booking_form.html", context)
+    return render(request, "web/booking_new.html", context, status=status)

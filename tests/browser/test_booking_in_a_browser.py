@@ -1,0 +1,148 @@
+"""A producer logs in, finds a window, holds it, requests it: with scripts, by keyboard, and without scripts."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.walk import booking_query, day, log_in, search_query
+from tests.stack import RunningStack
+
+
+@pytest.fixture
+def without_scripts(browser: Browser, live_stack: RunningStack) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=live_stack.url, java_script_enabled=False)
+    yield context
+    context.close()
+
+
+def fill_search(page: Page, ahead: int) -> None:
+    page.get_by_role("link", name="Find a window").first.click()
+    page.get_by_label("Activity").select_option("music")
+    page.get_by_label("For how long").fill("3 hours")
+    page.get_by_label("From").fill(day(ahead))
+    page.get_by_label("To, included").fill(day(ahead))
+    page.get_by_label("Arena").check()
+    page.get_by_label("Crew on set").fill("1")
+    page.get_by_role("button", name="Find windows").click()
+
+
+def hold_then_request(page: Page) -> None:
+    page.get_by_role("link", name=re.compile("^Hold")).first.click()
+    expect(page.get_by_role("complementary")).to_contain_text("This time is free.")
+    expect(page.get_by_role("complementary")).to_contain_text("USD 565,500.00")
+    page.get_by_role("button", name="Hold this window").click()
+    expect(page.get_by_role("status")).to_contain_text("1st in line")
+    page.get_by_role("link", name="Request", exact=True).click()
+    page.get_by_role("button", name="Request it").click()
+    expect(page.get_by_role("status")).to_contain_text("Requested")
+    expect(page.locator(".page-head")).to_contain_text("Requested")
+
+
+def test_a_producer_finds_holds_and_requests(page: Page) -> None:
+    log_in(page)
+    fill_search(page, 41)
+    hold_then_request(page)
+
+
+def test_the_same_without_scripts(without_scripts: BrowserContext) -> None:
+    page = without_scripts.new_page()
+    log_in(page)
+    fill_search(page, 43)
+    hold_then_request(page)
+
+
+def test_a_search_answers_while_one_fills_it_in(page: Page) -> None:
+    log_in(page)
+    page.goto(f"/search/?{search_query('20 hours', 44, 45, crew_awake='on')}")
+    expect(page.get_by_role("heading", name="No window satisfies all of this")).to_be_visible()
+    page.get_by_label("For how long").fill("2 hours")
+    page.get_by_label("For how long").press("Tab")
+    expect(page.locator("#results")).to_contain_text("windows can be had")
+    expect(page).to_have_url(re.compile("duration=2%20hours"))
+    page.go_back()
+    expect(page.get_by_role("heading", name="No window satisfies all of this")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+
+
+def test_why_not_is_relaxed_by_one_click(page: Page) -> None:
+    log_in(page)
+    page.goto(f"/search/?{search_query('20 hours', 44, 45, crew_awake='on')}")
+    page.get_by_role("link", name="Allow hours when the crew sleeps").click()
+    expect(page.locator("#results")).to_contain_text("can be had")
+
+
+def test_the_price_follows_the_form(page: Page) -> None:
+    log_in(page)
+    page.goto(f"/bookings/new/?{booking_query(46)}")
+    expect(page.locator("#outlook")).to_contain_text("USD 119,500.00")
+    page.get_by_label("Crew on set").fill("2")
+    page.get_by_label("Crew on set").press("Tab")
+    expect(page.locator("#outlook")).to_contain_text("USD 639,500.00")
+    page.get_by_label("Ends").fill(f"{day(46)}T10:10")
+    page.get_by_label("Ends").press("Tab")
+    expect(page.locator("#outlook")).to_contain_text("the shortest is 30 minutes")
+
+
+def test_a_taken_time_offers_others_by_one_click(page: Page, console_errors: list[str]) -> None:
+    log_in(page)
+    page.goto(f"/bookings/new/?{booking_query(48)}&intent=request")
+    page.get_by_role("button", name="Request it outright").click()
+    expect(page.get_by_role("status")).to_contain_text("Requested")
+    page.goto(f"/bookings/new/?{booking_query(48)}&intent=request")
+    expect(page.locator("#outlook")).to_contain_text("A hold of yours would be 2nd in line")
+    page.get_by_role("button", name="Request it outright").click()
+    page.locator("a.offer").first.click()
+    assert [error for error in console_errors if "409 (Conflict)" not in error] == []
+    console_errors.clear()
+    expect(page.locator("#outlook")).to_contain_text("This time is free.")
+
+
+def test_two_clicks_hold_once(page: Page) -> None:
+    log_in(page)
+    page.goto(f"/bookings/new/?{booking_query(50)}")
+    page.get_by_role("button", name="Hold this window").dblclick()
+    expect(page.get_by_role("status")).to_contain_text("1st in line")
+    page.goto(f"/calendar/?view=day&date={day(50)}")
+    expect(page.locator("a.line")).to_have_count(1)
+
+
+def test_a_booking_by_keyboard_alone(page: Page) -> None:
+    log_in(page)
+    page.goto(f"/bookings/new/?{booking_query(52)}")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.value") == "hold":
+            break
+    width = page.evaluate("() => parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
+    assert width >= 2, "focus can be seen"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Held")
+
+
+def test_a_rival_sees_that_it_is_taken_and_nothing_more(page: Page, browser: Browser, live_stack: RunningStack) -> None:
+    log_in(page)
+    page.goto(f"/bookings/new/?{booking_query(54)}&intent=request")
+    page.get_by_role("button", name="Request it outright").click()
+    reference = page.locator(".reference").first.inner_text()
+    context = browser.new_context(base_url=live_stack.url)
+    other = context.new_page()
+    log_in(other, "rival")
+    other.goto(f"/calendar/?view=day&date={day(54)}")
+    expect(other.locator("table")).to_contain_text("Unavailable; a hold can wait behind")
+    expect(other.locator("body")).not_to_contain_text(reference)
+    expect(other.locator("body")).not_to_contain_text("Halcyon")
+    assert other.goto(page.url.removeprefix(live_stack.url)).status == 404
+    context.close()
+
+
+def test_logging_out_ends_it(page: Page) -> None:
+    log_in(page)
+    page.get_by_role("button", name="Log out").click()
+    page.goto("/bookings/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
