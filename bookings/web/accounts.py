@@ -9,6 +9,7 @@ from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
 from django.urls import reverse_lazy
 
+from bookings.demo.people import PASSWORD as DEMO_PASSWORD
 from bookings.web.context import is_demo
 
 DEMO_LOG_INS = (
@@ -16,7 +17,6 @@ DEMO_LOG_INS = (
     ("rival@demo.see1.example", "another organisation's producer"),
     ("staff@demo.see1.example", "SEE-1 staff"),
 )
-DEMO_PASSWORD = "see1-demo"  # noqa: S105 - printed by design; nothing outside the demo knows it
 
 
 class LogInForm(AuthenticationForm):

@@ -84,13 +84,11 @@ def page_context(reader: Reader, booking: Booking, now: datetime) -> dict[str, A
         "booking": booking,
         "module": booking.module,
         "story": story(booking, reader.zone),
-        "may_change": reader.actor.may_book_for(booking.organisation_id) and Status(booking.status) in ACTIVE,
         "actions": actions_for(reader, booking, now),
         "can_challenge": waiting and lifecycle.can_challenge(booking),
         "challenged_until": min((c.deadline for c in booking.challenges_met.filter(outcome=open_now)), default=None),
         "challenges_made": list(booking.challenges_made.filter(outcome=open_now)),
         "lapsed": bool(booking.hold_expires_at and booking.hold_expires_at <= now),
-        "earliest_request": booking.starts_at - booking.phase.rules.lead_time,
     }
 
 

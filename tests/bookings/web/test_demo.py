@@ -12,10 +12,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from bookings.demo import load_demo
+from bookings.demo.people import PASSWORD as DEMO_PASSWORD
 from bookings.keys import hash_key
 from bookings.models import ApiKey, Booking, Mail, Organisation, Production, User
 from bookings.states import Status
-from bookings.web.accounts import DEMO_LOG_INS, DEMO_PASSWORD
+from bookings.web.accounts import DEMO_LOG_INS
 from modules.models import Activity, Closure
 from see1.demo_mail import DemoMailBackend
 from tests.world import NOW
