@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
-from bookings import actors
+from bookings import actors, measures
 from bookings.exceptions import Refusal
 from modules.exceptions import ModuleError
 
@@ -96,6 +96,7 @@ class Answering(ModelAdmin):
         try:
             return self._changeform(request, object_id, form_url, extra_context)
         except REFUSALS as refusal:
+            measures.refused(refusal.code, "admin")
             request.refusal = refusal  # type: ignore[attr-defined]
             return self._changeform(request, object_id, form_url, extra_context)
 

@@ -23,6 +23,7 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from bookings import measures
 from bookings.actors import Actor
 from bookings.admin.answering import REFUSALS, sentences, staff
 
@@ -143,6 +144,7 @@ class Deeds(ModelAdmin):
             try:
                 messages.success(request, deed.do(asked))
             except REFUSALS as refusal:
+                measures.refused(refusal.code, "admin")
                 messages.error(request, f"{thing}: {' '.join(sentences(refusal))}")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from bookings import measures
 from bookings.drafts import Draft
 from bookings.exceptions import Invalid, NotAllowed, NotFound, NotPriced, Refusal, RuleBroken, StaleVersion
 
@@ -21,6 +22,8 @@ _STATUSES: list[tuple[type[Refusal], int]] = [
 
 
 def status_of(refusal: Refusal) -> int:
+    """The status that a page refuses with; each refusal is counted by its code."""
+    measures.refused(refusal.code, "page")
     return next((status for kind, status in _STATUSES if isinstance(refusal, kind)), 409)
 
 

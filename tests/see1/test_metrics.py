@@ -22,8 +22,10 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from bookings import measures
+from bookings.exceptions import SlotTaken
 from bookings.models import Mail, WebhookDelivery, WebhookEndpoint
 from bookings.states import Status
+from bookings.web.refusals import status_of
 from modules.models import EphemerisFile
 from see1 import metrics, metrics_server, readings
 from see1.embedded.discovery import PROJECT_DIR
@@ -95,6 +97,11 @@ class TestCounting:
         times = {"starts_at": "2027-03-10T10:00:00Z", "ends_at": "2027-03-10T12:00:00Z", "status": "requested"}
         assert callers.ours.post("bookings/", body | times).status_code == 409
         assert value("see1_refusals_total", code="slot_taken", face="api") == before + 1
+
+    def test_a_page_s_refusal_too(self) -> None:
+        before = value("see1_refusals_total", code="slot_taken", face="page")
+        assert status_of(SlotTaken("Taken.")) == 409
+        assert value("see1_refusals_total", code="slot_taken", face="page") == before + 1
 
     def test_searches_by_what_they_found(self, world: World, callers: Callers) -> None:
         asked = {"activity": "filming", "from": "2027-03-10T00:00:00Z", "to": "2027-03-11T00:00:00Z"}
