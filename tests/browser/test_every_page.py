@@ -40,8 +40,9 @@ def test_every_page_is_for_everybody(screen: Page) -> None:
 
 def problems(page: Page) -> list[str]:
     """What axe finds, what is wider than the screen, and targets too small to hit."""
-    violations = Axe().run(page, options=AXE_OPTIONS).response["violations"]
-    found = [f"{v['id']}: {node['html'][:160]}" for v in violations for node in v["nodes"]]
+    answer = Axe().run(page, options=AXE_OPTIONS).response
+    assert len(answer["passes"]) > 10, "axe looked at the page"
+    found = [f"{v['id']}: {node['html'][:160]}" for v in answer["violations"] for node in v["nodes"]]
     if page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         found.append("wider than the screen")
     return found + [f"too small: {target}" for target in page.evaluate(_SMALL_TARGETS, SMALLEST_TARGET_PX)]
