@@ -54,3 +54,9 @@ def _out_of_range() -> str:
 def write_instant(instant: datetime) -> str:
     """`2027-03-04T10:00:00Z`, to the second."""
     return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def write_tenths(unix_s: float) -> str:
+    """`2027-03-04T10:00:00.0Z`: computed times, which are no surer than tenths of a second."""
+    whole, tenth = divmod(round(unix_s * 10), 10)
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{tenth}Z"

@@ -31,3 +31,9 @@ class ClosureQuerySet(models.QuerySet[Any]):
 
     def overlapping(self, span: Span) -> ClosureQuerySet:
         return self.filter(ends_at__gt=span.starts_at, starts_at__lt=span.ends_at)
+
+
+class ElementsQuerySet(models.QuerySet[Any]):
+    def accepted(self) -> ElementsQuerySet:
+        """Those that may answer for a time."""
+        return self.filter(status="accepted")

@@ -1,6 +1,14 @@
 """The module, its zones, the phases of its mission, and what closes it."""
 
 from modules.models.closure import Closure, ClosureMargin, ClosureRevision
+from modules.models.elements import (
+    ComputedDay,
+    DownlinkProvider,
+    ElementFeed,
+    ElementFile,
+    OrbitElements,
+    Relay,
+)
 from modules.models.module import Activity, Module, Place, Zone
 from modules.models.phase import (
     Certainty,
@@ -19,14 +27,20 @@ __all__ = [
     "Closure",
     "ClosureMargin",
     "ClosureRevision",
+    "ComputedDay",
+    "DownlinkProvider",
+    "ElementFeed",
+    "ElementFile",
     "EphemerisFile",
     "FlightRules",
     "FlightRulesRevision",
     "Module",
+    "OrbitElements",
     "Phase",
     "PhaseKind",
     "PhaseRevision",
     "Place",
+    "Relay",
     "TrajectoryEvent",
     "TrajectoryEventRevision",
     "Zone",

@@ -6,23 +6,42 @@ bookings is not known here: `bookings.replanning` calls these and looks.
 
 from modules.operations.changes import ALL_TIME, Change
 from modules.operations.closures import change_closure, declare_closure, withdraw_closure
+from modules.operations.elements import (
+    ElementsReading,
+    LoadedElements,
+    ReviewedElements,
+    accept_elements,
+    load_elements,
+    quarantine_elements,
+    read_elements,
+)
 from modules.operations.ephemerides import Loaded, Reading, load_ephemeris, read_ephemeris
 from modules.operations.flight_rules import change_rules
+from modules.operations.nominal import issue_nominal, lay_nominal
 from modules.operations.phases import add_phase, revise_phase
 from modules.operations.trajectory import accept_event, dismiss_event
 
 __all__ = [
     "ALL_TIME",
     "Change",
+    "ElementsReading",
     "Loaded",
+    "LoadedElements",
     "Reading",
+    "ReviewedElements",
+    "accept_elements",
     "accept_event",
     "add_phase",
     "change_closure",
     "change_rules",
     "declare_closure",
     "dismiss_event",
+    "issue_nominal",
+    "lay_nominal",
+    "load_elements",
     "load_ephemeris",
+    "quarantine_elements",
+    "read_elements",
     "read_ephemeris",
     "revise_phase",
     "withdraw_closure",

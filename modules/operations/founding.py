@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from modules.models import ClosureMargin, Module, Place, Zone
+from modules.models import ClosureMargin, DownlinkProvider, Module, Place, Relay, Zone
+from modules.operations.nominal import lay_nominal
 from modules.operations.phases import add_phase
 
 FACTS = Path(__file__).resolve().parents[1] / "data" / "see-1.json"
@@ -24,6 +25,10 @@ def found_module(facts: dict[str, Any], *, at: datetime) -> tuple[Module, bool]:
             _phases(module, facts["phases"], at)
             _margins(module, facts["closure_margins"])
         _places(facts["places"])
+        if not module.elements.exists():
+            lay_nominal(module, facts.get("nominal_orbits", []), at=at)
+        if created:
+            _downlink(module, facts["phases"])
     return module, created
 
 
@@ -49,6 +54,16 @@ def _phases(module: Module, phases: list[dict[str, Any]], at: datetime) -> None:
             at=at,
             by="first start",
         )
+
+
+def _downlink(module: Module, phases: list[dict[str, Any]]) -> None:
+    """Who carries the downlink in each phase; stations are places by their slug."""
+    for facts in phases:
+        for provider in facts.get("downlink", []):
+            phase = module.phases.get(kind=facts["kind"], starts_at=datetime.fromisoformat(facts["starts_at"]))
+            made = DownlinkProvider.objects.create(phase=phase, name=provider["name"])
+            made.stations.set(Place.objects.filter(slug__in=provider.get("stations", [])))
+            Relay.objects.bulk_create(Relay(provider=made, **relay) for relay in provider["relays"])
 
 
 _UNITS = {
