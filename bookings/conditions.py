@@ -117,15 +117,8 @@ def parse(given: Mapping[str, Any], *, window: timedelta | None = None, prefix: 
 
 
 def validated(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The conditions of a booking's body as they are kept; raises Invalid as `parse` does.
-
-    None can be asked for until the orbit is computed: nobody should rely on what is not looked at.
-    """
-    read = parse(given)
-    if read:
-        detail = "Requirements on light, passes and downlink cannot be asked for yet: leave them out."
-        raise Invalid([FieldError(name, "not_available_yet", detail) for name in read.to_json()])
-    return read.to_json()
+    """The conditions of a booking's body as they are kept; raises Invalid as `parse` does."""
+    return parse(given).to_json()
 
 
 def _whole(read: Conditions, reader: _Reader) -> None:

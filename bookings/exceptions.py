@@ -2,7 +2,8 @@
 
 Refusal                  code, a sentence, and where it fits the field it is about
 ├── RuleBroken           outside_phase, crosses_phase, activity_not_allowed, zone_not_equipped, closed, too_short,
-│                        too_long, lead_time, crew_limit, power_limit, downlink_limit, in_the_past
+│                        too_long, lead_time, crew_limit, power_limit, downlink_limit, in_the_past,
+│                        conditions_not_met
 ├── Invalid              what was asked makes no sense: the fields, each with its own code
 ├── SlotTaken            others have the time; `alternatives` names the nearest free windows
 ├── HoldRanksFull        three holds already wait there

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from bookings.models import Rate, RateCard
 from modules.models import Module
+from modules.operations import issue_nominal
 from modules.operations.founding import found_module, see1_facts
 
 RATES = Path(__file__).resolve().parent / "data" / "see-1-rates.json"
@@ -22,6 +23,7 @@ def load_see1(*, at: datetime) -> tuple[Module, bool]:
         module, created = found_module(see1_facts(), at=at)
         if created:
             _rate_card(module, json.loads(RATES.read_text()))
+        issue_nominal(module, at=at)
     return module, created
 
 

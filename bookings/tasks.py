@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from bookings import delivery, lifecycle, webhooks
+from bookings import delivery, lifecycle, refreshing, webhooks
 from bookings.models import IdempotencyRecord
+from modules.models import Module
 
 KEYS_KEPT = timedelta(hours=24)
 
@@ -42,3 +44,18 @@ def forget_idempotency_keys() -> int:
     """Forget the answers that have been kept for as long as was promised."""
     old = IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT)
     return old.delete()[0]
+
+
+@shared_task(name="bookings.tasks.refresh_elements")
+def refresh_elements() -> int:
+    """Fetch new orbit elements, where an address is set and it is time; how many now answer."""
+    module = Module.objects.filter(slug=settings.ELEMENTS_MODULE).first()
+    if module is None:
+        return 0
+    return len(refreshing.refresh_elements(module, settings.ELEMENTS_URL, at=timezone.now()))
+
+
+@shared_task(name="bookings.tasks.issue_nominal")
+def issue_nominal() -> int:
+    """Issue the nominal elements of the day, for every module that still flies on them; how many."""
+    return sum(len(refreshing.issue_nominal(module, at=timezone.now())) for module in Module.objects.all())

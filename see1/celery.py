@@ -13,8 +13,8 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "see1.settings.dev")
 
 
-def every(seconds: int, task: str) -> dict[str, Any]:
-    return {"task": f"bookings.tasks.{task}", "schedule": float(seconds), "options": {"expires": seconds}}
+def every(seconds: int, task: str, *, of: str = "bookings") -> dict[str, Any]:
+    return {"task": f"{of}.tasks.{task}", "schedule": float(seconds), "options": {"expires": seconds}}
 
 
 app = Celery("see1")
@@ -26,4 +26,8 @@ app.conf.beat_schedule = {
     "expire-due": every(settings.DUE_EVERY_S, "expire_due"),
     "complete-past": every(60, "complete_past"),
     "forget-idempotency-keys": every(60, "forget_idempotency_keys"),
+    "refresh-elements": every(60, "refresh_elements"),
+    "issue-nominal": every(600, "issue_nominal"),
+    "compute-ahead": every(600, "compute_ahead", of="modules"),
+    "forget-computed": every(86_400, "forget_computed", of="modules"),
 }

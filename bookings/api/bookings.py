@@ -41,8 +41,9 @@ RULES = (
     "power_limit",
     "downlink_limit",
     "in_the_past",
+    "conditions_not_met",
 )
-ASKING = ("invalid", "not_available_yet", *RULES, "not_found")
+ASKING = ("invalid", *RULES, "not_found")
 PLACING = (*ASKING, "slot_taken", "hold_ranks_full", "over_capacity", "not_priced")
 ACTING = ("not_found", "invalid_transition", "version_required", "stale_version")
 

@@ -65,7 +65,7 @@ class WindowQuery(PageQuery):
         return attrs
 
 
-class PassRepresentation(serializers.Serializer[Any]):
+class WindowPassRepresentation(serializers.Serializer[Any]):
     aos = serializers.CharField()
     culmination = serializers.CharField()
     los = serializers.CharField()
@@ -77,9 +77,9 @@ class WindowConditionsRepresentation(serializers.Serializer[Any]):
 
     day_seconds = serializers.FloatField(required=False, allow_null=True)
     night_seconds = serializers.FloatField(required=False, allow_null=True)
-    sunrises = serializers.JSONField(required=False)
-    sunsets = serializers.JSONField(required=False)
-    passes = PassRepresentation(many=True, required=False)
+    sunrises = serializers.IntegerField(required=False, allow_null=True, help_text="How many.")
+    sunsets = serializers.IntegerField(required=False, allow_null=True, help_text="How many.")
+    passes = WindowPassRepresentation(many=True, required=False)
     downlink_seconds = serializers.FloatField(required=False, allow_null=True)
 
 
@@ -117,7 +117,7 @@ class WindowSearch(Endpoint):
 
     query = WindowQuery
     serializer_class = WindowPageRepresentation
-    refusals: ClassVar[tuple[str, ...]] = ("invalid", "unknown_zone", "not_available_yet", "not_priced", "not_found")
+    refusals: ClassVar[tuple[str, ...]] = ("invalid", "unknown_zone", "not_priced", "not_found")
 
     def get(self, request: Request, slug: str) -> Response:
         wanted = request_for(get_object_or_404(Module, slug=slug), self.asked)

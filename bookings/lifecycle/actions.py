@@ -26,6 +26,7 @@ from bookings.lifecycle.alternatives import offering_alternatives
 from bookings.lifecycle.clockwork import clear_expired
 from bookings.lifecycle.drawing import check_capacity
 from bookings.lifecycle.ending import close, end, reset_expiry
+from bookings.lifecycle.orbit import still_unmet
 from bookings.lifecycle.survey import check, survey
 from bookings.models import Booking, Challenge
 from bookings.states import Action, Status
@@ -190,4 +191,4 @@ def _check_anew(booking: Booking, *, at: datetime) -> None:
     phase = check(draft, ground, at=at, lead=False)
     check_capacity(draft, ground, phase, but=booking.pk)
     booking.phase, booking.agreed_phase = phase, None
-    booking.attention = []
+    booking.attention = still_unmet(booking)

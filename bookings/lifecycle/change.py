@@ -20,6 +20,7 @@ from bookings.lifecycle.alternatives import offering_alternatives
 from bookings.lifecycle.clockwork import clear_expired
 from bookings.lifecycle.drawing import check_capacity, fill, hold_end, price, set_price
 from bookings.lifecycle.ending import close, drop_challenges_by, move_up, reset_expiry
+from bookings.lifecycle.orbit import check_orbit, keep, still_unmet
 from bookings.lifecycle.survey import Ground, check, production_for, survey
 from bookings.models import Booking, Challenge
 from bookings.ratecards import card_for
@@ -79,6 +80,8 @@ def _apply(booking: Booking, before: Draft, draft: Draft, *, actor: Actor, at: d
     ground = survey(draft, booking.module)
     phase = check(draft, ground, at=at, lead=elsewhere)
     check_capacity(draft, ground, phase, but=booking.pk)
+    asks_anew = draft.span != before.span or draft.conditions != before.conditions
+    outlook = check_orbit(draft, booking.module) if asks_anew else None
     left = occupancy.footprint(booking)
     was, action = booking.status, Action.MOVE if elsewhere else Action.CHANGE
     fill(booking, draft, production, phase)
@@ -87,7 +90,9 @@ def _apply(booking: Booking, before: Draft, draft: Draft, *, actor: Actor, at: d
         booking.status = record.status_after(booking, Action.MOVE, at=at)
     _take_place(booking, ground, phase, left, elsewhere=elsewhere, at=at)
     _hold_on(booking, phase, elsewhere=elsewhere, at=at)
-    booking.attention = []
+    if asks_anew:
+        keep(booking, outlook, at=at)
+    booking.attention = [] if asks_anew else still_unmet(booking)
     record.write(booking, action, actor=actor, at=at, from_status=was, detail=_differences(before, draft))
 
 

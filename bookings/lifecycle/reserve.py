@@ -16,6 +16,7 @@ from bookings.lifecycle import record
 from bookings.lifecycle.alternatives import offering_alternatives
 from bookings.lifecycle.clockwork import clear_expired, expired_near
 from bookings.lifecycle.drawing import check_capacity, fill, hold_end, price, set_price
+from bookings.lifecycle.orbit import check_orbit, keep
 from bookings.lifecycle.survey import Ground, check, module_of, production_for, survey
 from bookings.models import Booking, Production
 from bookings.ratecards import card_for
@@ -31,7 +32,9 @@ def quote(*, actor: Actor, draft: Draft, at: datetime) -> pricing.Quote:
     production_for(actor, draft)
     module = module_of(draft)
     ground = survey(draft, module)
-    return price(draft, ground, check(draft, ground, at=at), card_for(module, at))
+    phase = check(draft, ground, at=at)
+    check_orbit(draft, module)
+    return price(draft, ground, phase, card_for(module, at))
 
 
 def reserve(*, actor: Actor, draft: Draft, status: Status = Status.HELD, at: datetime) -> Booking:
@@ -87,10 +90,12 @@ def _reserve(
 ) -> Booking:
     ground = survey(draft, module)
     phase = check(draft, ground, at=at)
+    outlook = check_orbit(draft, module)
     period = occupancy.buffered(draft.span, phase.rules.turnaround)
     own_days(module.pk, period)
     booking = _draw_up(actor, draft, production, ground, phase, status, at)
     booking.batch = batch
+    keep(booking, outlook, at=at)
     booking.rank = occupancy.seat(ground.zone_ids, period, must_be_free=status != Status.HELD)
     if booking.rank > 1 and expired_near(module.pk, draft.span, at=at):
         raise SlotTaken("A hold that has lapsed is in the way.")

@@ -22,7 +22,7 @@ from bookings.querysets import BookingQuerySet, ClaimQuerySet
 from bookings.states import Status
 from bookings.tracing import REQUEST_ID_LENGTH, current_request_id
 from modules.intervals import Span
-from modules.models import Activity, Module, Phase, Zone
+from modules.models import Activity, Module, OrbitElements, Phase, Zone
 from modules.ranges import IdRange
 
 LAST_RANK = 3
@@ -63,6 +63,12 @@ class Booking(models.Model):
     downlink_mbps = models.PositiveIntegerField(default=0)
     batch = models.UUIDField(null=True, blank=True, help_text="Shared by windows that were reserved as one.")
     conditions = models.JSONField(default=dict, blank=True, help_text="What the orbit must give.")
+    checked = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="What the orbit gave when its conditions were checked."
+    )
+    checked_elements = models.ForeignKey(
+        OrbitElements, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     status = models.CharField(max_length=10, choices=Status.choices)
     rank = models.PositiveSmallIntegerField(null=True, help_text="1 occupies; empty when over.")
     arrival = models.BigIntegerField(

@@ -3,7 +3,7 @@
 Whoever changes the schedule does it by `apply`, with a verb of `modules.operations`.
 """
 
-from bookings.replanning.schedule import Replanned, Reviewed, apply, recheck
+from bookings.replanning.schedule import Replanned, Reviewed, apply, recheck, recheck_conditions
 from modules.operations import ALL_TIME
 
-__all__ = ["ALL_TIME", "Replanned", "Reviewed", "apply", "recheck"]
+__all__ = ["ALL_TIME", "Replanned", "Reviewed", "apply", "recheck", "recheck_conditions"]

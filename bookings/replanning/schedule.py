@@ -17,6 +17,7 @@ from bookings.actors import Actor
 from bookings.exceptions import NotAllowed
 from bookings.lifecycle.attention import flag
 from bookings.models import Booking
+from bookings.replanning.drift import drifts
 from bookings.replanning.outlook import outlooks
 from modules.intervals import Spans
 from modules.locking import own_module
@@ -46,6 +47,12 @@ class Reviewed:
 
     flagged: tuple[Booking, ...] = ()
     cleared: tuple[Booking, ...] = ()
+
+    def beside(self, other: Reviewed) -> Reviewed:
+        """Both looks together, each booking once."""
+        flagged = {booking.pk: booking for booking in (*self.flagged, *other.flagged)}
+        cleared = {b.pk: b for b in (*self.cleared, *other.cleared) if b.pk not in flagged}
+        return Reviewed(tuple(flagged.values()), tuple(cleared.values()))
 
     @property
     def sentence(self) -> str:
@@ -79,7 +86,8 @@ def apply(
         own_module(module.pk)
         result = change(reason=reason, at=at, by=actor.label)
         reviewed = recheck(module, result.touched, reason=reason, actor=actor, at=at)
-    return Replanned(result, reviewed)
+        drifted = recheck_conditions(module, reason=reason, actor=actor, at=at)
+    return Replanned(result, reviewed.beside(drifted))
 
 
 def recheck(module: Module, touched: Spans, *, reason: str, actor: Actor, at: datetime) -> Reviewed:
@@ -95,6 +103,28 @@ def recheck(module: Module, touched: Spans, *, reason: str, actor: Actor, at: da
                 attention=outlook.attention,
                 phase=outlook.phase,
                 findings=[finding.detail for finding in outlook.findings],
+                reason=reason,
+                actor=actor,
+                at=at,
+            )
+            if changed:
+                (flagged if booking.attention else cleared).append(booking)
+    return Reviewed(tuple(flagged), tuple(cleared))
+
+
+def recheck_conditions(module: Module, *, reason: str, actor: Actor, at: datetime) -> Reviewed:
+    """Hold every active booking that asks something of the orbit against it as it is now known."""
+    flagged: list[Booking] = []
+    cleared: list[Booking] = []
+    with transaction.atomic():
+        own_module(module.pk)
+        for drift in drifts(module, at=at):
+            booking = drift.booking
+            changed = flag(
+                booking,
+                attention=drift.attention,
+                phase=booking.phase,
+                findings=drift.findings,
                 reason=reason,
                 actor=actor,
                 at=at,

@@ -1,9 +1,9 @@
 """Windows that satisfy everything, and why not.
 
 A search lays a grid of candidate starts over the span and asks each requirement by itself where on the grid it is
-met: flight rules, closures, what others have booked, capacity, the crew's day. Windows are what is left, greedily
-from the beginning; where nothing is left, each requirement says how much it rules out. Everything is read first, in
-a fixed number of queries, so that the work in between is arithmetic on arrays.
+met: flight rules, closures, what others have booked, capacity, the crew's day, and what the orbit gives. Windows are
+what is left, greedily from the beginning; where nothing is left, each requirement says how much it rules out.
+Everything is read first, in a fixed number of queries, so that the work in between is arithmetic on arrays.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from bookings import measures
-from bookings.exceptions import FieldError, Invalid
 from bookings.ratecards import card_for
 from bookings.search.grid import Grid, greedy
 from bookings.search.ground import survey, zones_of
@@ -19,6 +18,7 @@ from bookings.search.reasons import reasons, satisfied
 from bookings.search.request import SearchRequest, check
 from bookings.search.requirements import Case, requirements
 from bookings.search.result import Reason, SearchResult, Window, Windows
+from bookings.search.sky import of_the_orbit, outlook_of
 
 __all__ = ["Reason", "SearchRequest", "SearchResult", "Window", "Windows", "find"]
 
@@ -33,13 +33,11 @@ def find(request: SearchRequest, *, at: datetime) -> SearchResult:
 
 def _find(request: SearchRequest, *, at: datetime) -> SearchResult:
     check(request)
-    if request.conditions:
-        detail = "Windows cannot be searched by the orbit yet: leave lighting, passes and downlink out."
-        raise Invalid([FieldError("lighting", "not_available_yet", detail)])
     zones = zones_of(request.module, request.zones)
     card = card_for(request.module, at)
     grid = Grid.over(request.span, request.duration, request.step_minutes)
     case = Case(request, grid, survey(request.module, zones, request.span, at=at), [(zone,) for zone in zones], at)
-    asked = requirements(case)
-    windows = Windows(case, [greedy(grid, mask) for mask in satisfied(case, asked)], card)
+    outlook = outlook_of(request)
+    asked = [*requirements(case), *of_the_orbit(case, outlook)]
+    windows = Windows(case, [greedy(grid, mask) for mask in satisfied(case, asked)], card, outlook)
     return SearchResult(windows, () if windows else reasons(case, asked))

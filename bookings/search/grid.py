@@ -90,11 +90,12 @@ class Grid:
 
     def covered_us(self, mask: Mask) -> int:
         """How much time lies in at least one allowed window."""
-        allowed = np.flatnonzero(mask)
-        if not len(allowed):
+        firsts, ends = runs(mask)
+        if not len(firsts):
             return 0
-        between = np.minimum(np.diff(allowed) * self.step_us, self.window_us)
-        return int(between.sum()) + self.window_us
+        within = int((ends - firsts - 1).sum()) * min(self.step_us, self.window_us)
+        between = np.minimum((firsts[1:] - ends[:-1] + 1) * self.step_us, self.window_us)
+        return within + int(between.sum()) + self.window_us
 
 
 def paint(mask: Mask, firsts: Any, ends: Any, value: bool) -> None:

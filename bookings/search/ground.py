@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import BigIntegerField, F, Func
 
@@ -15,6 +16,7 @@ from bookings.search.grid import Instants, as_instants
 from bookings.states import Status
 from modules.intervals import Span
 from modules.models import Closure, Module, Phase, Zone
+from modules.schedule import schedule_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,12 @@ class _Microseconds(Func):
     output_field = BigIntegerField()
 
 
-def survey(module: Module, zones: Sequence[Zone], span: Span, *, at: datetime) -> Ground:
-    """What stands about `span`. Holds that have lapsed by `at` do not: whoever books there clears them."""
-    phases = list(Phase.objects.filter(module=module).overlapping(span).with_rules())
+def survey(module: Module, zones: Sequence[Zone], span: Span, *, at: datetime, but: UUID | None = None) -> Ground:
+    """What stands about `span`. Holds that have lapsed by `at` do not: whoever books there clears them.
+
+    `but` names a booking that is to move, and so is not in its own way.
+    """
+    phases = [phase for phase in schedule_of(module.pk).phases if _overlaps(phase, span)]
     longest = max((phase.rules.turnaround for phase in phases), default=timedelta(0))
     closures = module.closures.standing().overlapping(span).prefetch_related("zones")
     return Ground(
@@ -46,14 +51,14 @@ def survey(module: Module, zones: Sequence[Zone], span: Span, *, at: datetime) -
         zones=zones,
         phases=phases,
         closures=list(closures),
-        claims=_claims(zones, occupancy.buffered(span, longest), at),
-        loads=occupancy.loads(module.pk, span, at=at),
+        claims=_claims(zones, occupancy.buffered(span, longest), at, but),
+        loads=occupancy.loads(module.pk, span, but=but, at=at),
     )
 
 
 def zones_of(module: Module, slugs: Sequence[str]) -> list[Zone]:
     """The zones named, in the module's order; all where none is."""
-    known = list(module.zones.all())
+    known = schedule_of(module.pk).zones
     missing = set(slugs) - {zone.slug for zone in known}
     if missing:
         names = ", ".join(zone.slug for zone in known)
@@ -62,12 +67,17 @@ def zones_of(module: Module, slugs: Sequence[str]) -> list[Zone]:
     return [zone for zone in known if not slugs or zone.slug in slugs]
 
 
-def _claims(zones: Iterable[Zone], span: Span, at: datetime) -> dict[int, tuple[Instants, Instants]]:
+def _overlaps(phase: Phase, span: Span) -> bool:
+    return phase.starts_at < span.ends_at and (phase.ends_at is None or span.starts_at < phase.ends_at)
+
+
+def _claims(zones: Iterable[Zone], span: Span, at: datetime, but: UUID | None) -> dict[int, tuple[Instants, Instants]]:
     rows = (
         Claim.objects.standing()
         .touching(span)
         .filter(zone__in=zones)
         .exclude(booking__status=Status.HELD, booking__hold_expires_at__lte=at)
+        .exclude(booking=but or UUID(int=0))
         .values_list(
             "zone_id",
             _Microseconds(F("period"), function="lower"),

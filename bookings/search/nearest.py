@@ -5,35 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
+from bookings.conditions import parse
 from bookings.drafts import Draft
 from bookings.search.grid import Grid, Mask, from_us, to_us
 from bookings.search.ground import survey
 from bookings.search.reasons import satisfied
 from bookings.search.request import SearchRequest
 from bookings.search.requirements import Case, Target, requirements, waking
+from bookings.search.sky import of_the_orbit, outlook_of
 from modules.intervals import Span
 from modules.models import Module, Phase, Zone
+from modules.schedule import schedule_of
 
 REACH = timedelta(days=30)
 MOST = 4
 
 
-def nearest(draft: Draft, module: Module, *, at: datetime) -> list[dict[str, Any]]:
+def nearest(draft: Draft, module: Module, *, at: datetime, but: UUID | None = None) -> list[dict[str, Any]]:
     """Up to four windows like `draft` that can be booked as given, the nearest in time first.
 
     All its zones together at the nearest earlier and later time; and, where it asks for one zone, other zones at
-    its own time.
+    its own time. `but` names the booking that would move there.
     """
-    everywhere = list(module.zones.all())
+    everywhere = schedule_of(module.pk).zones
     own = tuple(zone for zone in everywhere if zone.slug in draft.zones)
     others = [zone for zone in everywhere if len(own) == 1 and zone not in own]
     if not own:
         return []
-    case = _case(draft, module, [own, *((zone,) for zone in others)], everywhere, at)
-    masks = satisfied(case, requirements(case))
+    case = _case(draft, module, [own, *((zone,) for zone in others)], everywhere, at, but)
+    masks = satisfied(case, [*requirements(case), *of_the_orbit(case, outlook_of(case.request))])
     here = int(case.grid.first_at(to_us(draft.span.starts_at)))
     elsewhere = [(0, here, target) for target, mask in zip(case.targets[1:], masks[1:], strict=True) if mask[here]]
     found = sorted([*elsewhere, *_about(masks[0], here, own)], key=lambda window: window[0])
@@ -51,12 +55,14 @@ def _about(mask: Mask, here: int, target: Target) -> list[tuple[int, int, Target
     return found
 
 
-def _case(draft: Draft, module: Module, targets: Sequence[Target], zones: Sequence[Zone], at: datetime) -> Case:
+def _case(
+    draft: Draft, module: Module, targets: Sequence[Target], zones: Sequence[Zone], at: datetime, but: UUID | None
+) -> Case:
     span = Span(
         max(draft.span.starts_at - REACH, min(at, draft.span.starts_at)),
         draft.span.ends_at + REACH,
     )
-    ground = survey(module, zones, span, at=at)
+    ground = survey(module, zones, span, at=at, but=but)
     request = SearchRequest(
         module=module,
         activity=draft.activity,
@@ -66,6 +72,7 @@ def _case(draft: Draft, module: Module, targets: Sequence[Target], zones: Sequen
         power_kw=draft.power_kw,
         downlink_mbps=draft.downlink_mbps,
         crew_awake=_is_awake(draft.span, ground.phases),
+        conditions=parse(draft.conditions),
     )
     return Case(request, Grid.over(span, request.duration, 1), ground, targets, at)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, overload
 from uuid import UUID
@@ -15,10 +15,14 @@ from bookings import pricing
 from bookings.drafts import Draft
 from bookings.models import RateCard
 from bookings.search.grid import Instants, to_us
+from bookings.search.inside import inside
 from bookings.search.requirements import Case
+from bookings.search.sky import outlook_for
+from modules.conditions import Outlook
 from modules.intervals import Span
 from modules.models import Phase, Zone
 
+AT_ONCE = 100
 NOBODY = UUID(int=0)  # a window is priced for whoever comes
 
 
@@ -30,9 +34,9 @@ class Window:
     span: Span
     phase: Phase
     price: pricing.Quote
-    conditions: dict[str, Any] = field(default_factory=dict)
-    tier: str | None = None
-    uncertainty_seconds: int | None = None
+    conditions: dict[str, Any]
+    tier: str
+    uncertainty_seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,13 @@ class Reason:
 
 
 class Windows(Sequence[Window]):
-    """Windows in order of start, then of zone. Finding thousands is cheap: each is priced when it is asked for."""
+    """Windows in order of start, then of zone. Finding thousands is cheap: each is priced when it is asked for.
 
-    def __init__(self, case: Case, positions: Sequence[Instants], card: RateCard) -> None:
-        self._case, self._card = case, card
+    `outlook` is the orbit over the whole span, where the search has looked it up already.
+    """
+
+    def __init__(self, case: Case, positions: Sequence[Instants], card: RateCard, outlook: Outlook | None) -> None:
+        self._case, self._card, self._outlook = case, card, outlook
         self._rates = list(card.rates.all())
         zones = np.repeat(np.arange(len(positions)), [len(found) for found in positions])
         starts = np.concatenate([np.empty(0, dtype=np.int64), *positions])
@@ -73,8 +80,12 @@ class Windows(Sequence[Window]):
     def __getitem__(self, index: slice) -> list[Window]: ...
     def __getitem__(self, index: int | slice) -> Window | list[Window]:
         if isinstance(index, slice):
-            return [self._window(*found) for found in self._found[index]]
-        return self._window(*self._found[index])
+            return self._page(self._found[index])
+        return self._page([self._found[index]])[0]
+
+    def __iter__(self) -> Iterator[Window]:
+        for first in range(0, len(self), AT_ONCE):
+            yield from self[first : first + AT_ONCE]
 
     def after(self, starts_at: datetime, zone: str) -> int:
         """The index of the first window that follows one at `starts_at` in `zone`: where a page goes on."""
@@ -82,12 +93,30 @@ class Windows(Sequence[Window]):
         place = slugs.index(zone) if zone in slugs else len(slugs)
         return bisect_right(self._found, ((to_us(starts_at) - grid.origin_us) / grid.step_us, place))
 
-    def _window(self, position: int, target: int) -> Window:
+    def _page(self, found: Sequence[tuple[int, int]]) -> list[Window]:
+        """The windows of a page, the orbit over all of them looked up once."""
+        if not found:
+            return []
+        request, grid = self._case.request, self._case.grid
+        hull = Span(grid.start(found[0][0]), grid.start(found[-1][0]) + request.duration)
+        outlook = self._outlook or outlook_for(request.module, hull, request.conditions, downlink=True)
+        return [self._window(outlook, *window) for window in found]
+
+    def _window(self, outlook: Outlook, position: int, target: int) -> Window:
         case = self._case
         starts_at = case.grid.start(position)
         span, zone = Span(starts_at, starts_at + case.request.duration), case.targets[target][0]
         phase = next(phase for phase in reversed(case.ground.phases) if phase.starts_at <= starts_at)
-        return Window(zone=zone, span=span, phase=phase, price=self._price(span, zone, phase))
+        orbit = inside(outlook, span, with_passes=case.request.conditions.wants_pass)
+        return Window(
+            zone=zone,
+            span=span,
+            phase=phase,
+            price=self._price(span, zone, phase),
+            conditions=orbit.conditions,
+            tier=orbit.tier,
+            uncertainty_seconds=orbit.uncertainty_seconds,
+        )
 
     def _price(self, span: Span, zone: Zone, phase: Phase) -> pricing.Quote:
         request = self._case.request

@@ -48,6 +48,7 @@ _KINDS = (
     Kind("power_limit", 400, "More power than there is"),
     Kind("downlink_limit", 400, "More downlink than there is"),
     Kind("in_the_past", 400, "The window is past"),
+    Kind("conditions_not_met", 400, "The orbit does not give what is asked of it"),
     # Who asks.
     Kind("not_authenticated", 401, "Say who you are"),
     Kind("authentication_failed", 401, "The key is not valid"),

@@ -81,6 +81,12 @@ _ALL = (
     Setting(
         "DUE_EVERY_S", "How often, in seconds, beat has the database asked for due mail, webhooks and holds.", "10"
     ),
+    # The orbit.
+    Setting(
+        "ELEMENTS_URL",
+        "Where orbit elements (OMM or TLE, of one satellite) are fetched from every two hours; empty: nowhere.",
+    ),
+    Setting("ELEMENTS_MODULE", "The slug of the module that they are of.", "see-1"),
     # Limits.
     Setting("API_THROTTLE", "Requests for each key; empty for no limit.", "1200/minute"),
     Setting("LOG_IN_TRIES_PER_ACCOUNT", "Failed log-ins for one mail address in 15 minutes; 0 for no limit.", "10"),

@@ -72,7 +72,7 @@ def test_every_code_that_is_said_is_in_the_catalogue(schema: dict[str, Any]) -> 
     [
         (
             "POST /api/v1/bookings/",
-            {"slot_taken", "hold_ranks_full", "over_capacity", "lead_time", "not_available_yet"},
+            {"slot_taken", "hold_ranks_full", "over_capacity", "lead_time", "conditions_not_met"},
         ),
         ("PATCH /api/v1/bookings/{booking_id}/", {"stale_version", "version_required", "slot_taken", "not_found"}),
         ("POST /api/v1/bookings/{booking_id}/challenge/", {"invalid_transition", "idempotency_in_flight"}),

@@ -5,13 +5,14 @@ Time is cut into minute cells. Each rule says which cells are bad; a window is g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate, combinations
+from typing import Any
 
 from bookings.models import Booking, Claim
-from modules.models import Closure, Phase, Zone
+from modules.models import Closure, FlightRules, Phase, Zone
 
 MINUTE = timedelta(minutes=1)
 LIMITS = {"crew": "crew_limit", "power_kw": "power_limit_kw", "downlink_mbps": "downlink_limit_mbps"}
@@ -32,19 +33,27 @@ class Asked:
     crew_awake: bool = True
 
 
-def windows(asked: Asked, module_id: int) -> list[tuple[datetime, str]]:
-    """Every (start, zone), in order of start, then of zone."""
+def windows(asked: Asked, module_id: int, also: Any = None, wanted: Any = None) -> list[tuple[datetime, str]]:
+    """Every (start, zone), in order of start, then of zone; `also` says what the orbit allows of what is `wanted`."""
+
+    def sky_allows(start: datetime) -> bool:
+        return also is None or also.allows(wanted, start, asked.minutes)
+
     zones = [z for z in Zone.objects.filter(module=module_id) if not asked.zones or z.slug in asked.zones]
-    found = [(start, zone.position, zone.slug) for zone in zones for start in _greedily(asked, _Zone(asked, zone))]
+    found = [
+        (start, zone.position, zone.slug)
+        for zone in zones
+        for start in _greedily(asked, _Zone(asked, zone), sky_allows)
+    ]
     return [(start, slug) for start, _, slug in sorted(found)]
 
 
-def _greedily(asked: Asked, zone: _Zone) -> Iterator[datetime]:
+def _greedily(asked: Asked, zone: _Zone, sky_allows: Callable[[datetime], bool]) -> Iterator[datetime]:
     start = asked.begins.replace(second=0, microsecond=0)
     start += MINUTE if start < asked.begins else timedelta(0)
     length, free_from = timedelta(minutes=asked.minutes), start
     while start + length <= asked.ends:
-        if start >= free_from and zone.allows(start):
+        if start >= free_from and zone.allows(start) and sky_allows(start):
             yield start
             free_from = start + length
         start += timedelta(minutes=asked.step)
@@ -70,36 +79,44 @@ class _Zone:
             for c in Closure.objects.filter(module=zone.module_id, withdrawn_at=None)
             if not c.zones.all() or zone in c.zones.all()
         ]
-        self.taken = self.marked(lambda a, b: any(a < c.period.upper and c.period.lower < b for c in standing))
-        self.closed = self.marked(lambda a, b: any(a < c.ends_at and c.starts_at < b for c in shut))
-        self.heavy = {p.pk: self.marked(self.overloaded(p)) if p.is_bookable else None for p in self.phases}
+        self.taken = self.marked((c.period.lower, c.period.upper) for c in standing)
+        self.closed = self.marked((c.starts_at, c.ends_at) for c in shut)
+        self.heavy = {p.pk: self.overloaded(p) if p.is_bookable else None for p in self.phases}
 
-    def marked(self, bad: Callable[[datetime, datetime], bool]) -> list[int]:
-        """How many bad cells there are before each."""
-        cells = ((self.first + i * MINUTE, self.first + (i + 1) * MINUTE) for i in range(self.count))
-        return [0, *accumulate(int(bad(a, b)) for a, b in cells)]
+    def cells(self, begins: datetime, ends: datetime) -> range:
+        """The cells that a half-open span touches."""
+        first, last = (begins - self.first) // MINUTE, -((self.first - ends) // MINUTE)
+        return range(max(first, 0), min(last, self.count))
+
+    def marked(self, spans: Iterable[tuple[datetime, datetime]]) -> list[int]:
+        """How many cells before each are touched by one of the spans."""
+        bad = [0] * self.count
+        for begins, ends in spans:
+            for cell in self.cells(begins, ends):
+                bad[cell] = 1
+        return [0, *accumulate(bad)]
 
     def none_marked(self, marks: list[int], start: datetime, minutes: int) -> bool:
         first = round((start - self.first) / MINUTE)
         return marks[first] == marks[first + minutes]
 
-    def overloaded(self, phase: Phase) -> Callable[[datetime, datetime], bool]:
-        others = [
-            (b, {c.zone_id for c in b.claims.all()})
-            for b in Booking.objects.filter(module=self.zone.module_id, status__in=["held", "requested", "confirmed"])
-            if not (b.status == "held" and b.hold_expires_at <= self.asked.at)
-        ]
-        others = [(b, zones) for b, zones in others if self.zone.pk not in zones]
+    def overloaded(self, phase: Phase) -> list[int]:
+        """How many cells before each have others who leave too little."""
+        present: list[list[tuple[Booking, set[int]]]] = [[] for _ in range(self.count)]
+        for b in Booking.objects.filter(module=self.zone.module_id, status__in=["held", "requested", "confirmed"]):
+            zones = {claim.zone_id for claim in b.claims.all()}
+            lapsed = b.status == "held" and b.hold_expires_at <= self.asked.at
+            if not lapsed and self.zone.pk not in zones:
+                for cell in self.cells(b.starts_at, b.ends_at):
+                    present[cell].append((b, zones))
+        return [0, *accumulate(int(bool(there) and self.too_much(there, self.rules[phase.pk])) for there in present)]
 
-        def bad(begin: datetime, end: datetime) -> bool:
-            present = [(b, zones) for b, zones in others if b.starts_at < end and begin < b.ends_at]
-            return any(
-                getattr(self.asked, measure)
-                and getattr(self.asked, measure) + _worst(present, measure) > getattr(self.rules[phase.pk], limit)
-                for measure, limit in LIMITS.items()
-            )
-
-        return bad
+    def too_much(self, present: list[tuple[Booking, set[int]]], rules: FlightRules) -> bool:
+        return any(
+            getattr(self.asked, measure)
+            and getattr(self.asked, measure) + _worst(present, measure) > getattr(rules, limit)
+            for measure, limit in LIMITS.items()
+        )
 
     def allows(self, start: datetime) -> bool:
         asked, end = self.asked, start + timedelta(minutes=self.asked.minutes)

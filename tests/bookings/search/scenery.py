@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from random import Random
 
@@ -49,13 +50,15 @@ def lay_phases(random: Random, world: World, begins: datetime, ends: datetime) -
         cursor = end + timedelta(minutes=random.choice([0, 0, 0, 90]))
 
 
-def lay_closures(random: Random, world: World, begins: datetime, ends: datetime) -> None:
+def lay_closures(
+    random: Random, world: World, begins: datetime, ends: datetime, kinds: Sequence[str] = Closure.Kind.values
+) -> None:
     zones, span_minutes = list(world.module.zones.all()), int((ends - begins).total_seconds() // 60)
     for _ in range(random.randint(0, 5)):
         starts_at = begins + minutes(random, -300, span_minutes) + timedelta(seconds=random.choice([0, 0, 13]))
         closure = Closure.objects.create(
             module=world.module,
-            kind=random.choice(Closure.Kind.values),
+            kind=random.choice(kinds),
             starts_at=starts_at,
             ends_at=starts_at + minutes(random, 1, 700),
             withdrawn_at=begins if random.random() < 0.2 else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -22,7 +23,7 @@ BEGINNINGS = [
 ]
 
 
-def request_of(world: World, asked: oracle.Asked) -> SearchRequest:
+def request_of(world: World, asked: oracle.Asked, **more: Any) -> SearchRequest:
     return SearchRequest(
         module=world.module,
         activity=asked.activity,
@@ -34,6 +35,7 @@ def request_of(world: World, asked: oracle.Asked) -> SearchRequest:
         downlink_mbps=asked.downlink_mbps,
         crew_awake=asked.crew_awake,
         step_minutes=asked.step,
+        **more,
     )
 
 

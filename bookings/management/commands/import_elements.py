@@ -1,0 +1,51 @@
+"""`manage.py import_elements FILE…`: orbit elements in any notation, then the bookings that hang on them looked at.
+
+All files are read before anything is loaded: where one cannot be used, none is.
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from bookings import actors, replanning
+from modules import operations
+from modules.exceptions import ModuleError
+from modules.models import Module
+from modules.operations import ElementsReading
+from modules.orbit.exceptions import ElementsError
+from modules.orbit.sources import MAX_ELEMENTS_BYTES, read_file
+
+
+class Command(BaseCommand):
+    help = "Load orbit elements: OMM as JSON, XML, KVN or CSV, or TLE, plain or gzip. Told from the content."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+        parser.add_argument("--module", default="see-1", help="The module's slug (default: see-1).")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        module = Module.objects.filter(slug=options["module"]).first()
+        if module is None:
+            known = ", ".join(Module.objects.values_list("slug", flat=True)) or "none yet; run load_see1 first"
+            raise CommandError(f"There is no module “{options['module']}”. There is: {known}.")
+        for reading in [self._read(path) for path in options["files"]]:
+            self._load(module, reading)
+
+    def _read(self, path: Path) -> ElementsReading:
+        try:
+            content = read_file(path, MAX_ELEMENTS_BYTES, ElementsError)
+            return operations.read_elements(name=path.name, content=content, at=timezone.now())
+        except (ModuleError, ElementsError) as problem:
+            raise CommandError(" ".join(str(problem).split())) from problem
+
+    def _load(self, module: Module, reading: ElementsReading) -> None:
+        change = partial(operations.load_elements, module=module, reading=reading)
+        reason = f"Orbit elements {reading.name}"
+        done = replanning.apply(module, change, reason=reason, actor=actors.clock("import"), at=timezone.now())
+        for loaded in done.result.sets:
+            self.stdout.write(loaded.line)
+        if done.reviewed.flagged or done.reviewed.cleared:
+            self.stdout.write(f"bookings: {done.reviewed.sentence}")

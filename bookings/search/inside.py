@@ -1,0 +1,81 @@
+"""What the orbit gives inside one window, and how far to trust it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bookings.search.orbital import events
+from modules.conditions import DayPlane, Outlook
+from modules.conditions.engine import Table, day_of
+from modules.conditions.outlook import seconds
+from modules.instants import write_tenths
+from modules.intervals import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """`conditions` are the numbers of the API; `tier` is that of the least sure moment of the window."""
+
+    conditions: dict[str, Any]
+    tier: str
+    uncertainty_seconds: float | None
+
+
+def inside(outlook: Outlook, window: Span, *, with_passes: bool) -> Inside:
+    """What lies in `window`: by the clock, or where there is none, what its whole orbits are sure to hold."""
+    starts_s, ends_s = seconds(window)
+    least_sure = outlook.worst(starts_s, ends_s)
+    if least_sure.has_clock:
+        found = _by_clock(outlook, starts_s, ends_s, with_passes=with_passes)
+    else:
+        found = _by_plane(outlook.planes.get(day_of(starts_s)), ends_s - starts_s)
+    return Inside(found, str(least_sure.tier), least_sure.uncertainty_seconds)
+
+
+def _by_clock(outlook: Outlook, starts_s: float, ends_s: float, *, with_passes: bool) -> dict[str, Any]:
+    night_s = shared_s(outlook.nights, starts_s, ends_s)
+    whole = [row for row in outlook.passes.tolist() if row[1] >= starts_s and row[2] <= ends_s] if with_passes else []
+    return {
+        "day_seconds": round(ends_s - starts_s - night_s, 1),
+        "night_seconds": round(night_s, 1),
+        "sunrises": _count(events(outlook, 1), starts_s, ends_s),
+        "sunsets": _count(events(outlook, 0), starts_s, ends_s),
+        "passes": [_pass(*row) for row in whole],
+        "downlink_seconds": round(shared_s(outlook.covered, starts_s, ends_s), 1),
+    }
+
+
+def _by_plane(plane: DayPlane | None, length_s: float) -> dict[str, Any]:
+    """What every whole orbit of the window holds, counted at its least."""
+    known = dict.fromkeys(("day_seconds", "night_seconds", "sunrises", "sunsets", "passes", "downlink_seconds"), None)
+    if plane is None:
+        return known
+    orbits = int(length_s // plane.orbit_seconds)
+    events = orbits if plane.night_seconds_least > 0 else 0
+    return known | {
+        "day_seconds": round(orbits * (plane.orbit_seconds - plane.night_seconds_most), 1),
+        "night_seconds": round(orbits * plane.night_seconds_least, 1),
+        "sunrises": events,
+        "sunsets": events,
+    }
+
+
+def _pass(culmination: float, aos: float, los: float, elevation: float) -> dict[str, Any]:
+    return {
+        "aos": write_tenths(aos),
+        "culmination": write_tenths(culmination),
+        "los": write_tenths(los),
+        "max_elevation_degrees": round(elevation, 2),
+    }
+
+
+def shared_s(spans: Table, starts_s: float, ends_s: float) -> float:
+    """How long the spans last inside [starts, ends)."""
+    return float(np.clip(np.minimum(spans[:, 1], ends_s) - np.maximum(spans[:, 0], starts_s), 0, None).sum())
+
+
+def _count(instants_s: Table, starts_s: float, ends_s: float) -> int:
+    return int(((instants_s >= starts_s) & (instants_s < ends_s)).sum())
