@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -10,9 +11,9 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
@@ -22,6 +23,7 @@ from bookings.web.timeline_frame import MOST_BUCKETS, PRESETS, RESOLUTIONS, Fram
 from bookings.web.timeline_json import as_json, iso
 from bookings.web.timeline_rows import MOST_BARS, read_timeline
 from bookings.web.timeline_scripts import import_map, modules_to_preload
+from bookings.web.timeline_sky import read_sky
 from bookings.web.timeline_table import as_table
 from bookings.web.timeline_words import preset_names, words
 from bookings.web.times import NotATime
@@ -29,6 +31,7 @@ from modules.intervals import Span
 from modules.models import Module, Place
 
 MOST_TABLE_LINES = 250
+SKY_IN_TABLE = timedelta(days=4)
 
 
 @login_required
@@ -40,6 +43,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
     form.full_clean()
     frame = form.frame()
     has_script = bool(settings.BROWSER_IMPORTS)
+    place = _place_of(request, reader)
     context = {
         "form": form,
         "frame": frame,
@@ -51,8 +55,10 @@ def timeline(request: HttpRequest) -> HttpResponse:
         "has_script": has_script,
         "import_map": json.dumps(import_map()) if has_script else "",
         "preloaded": modules_to_preload() if has_script else [],
-        "settings": _settings(reader, module, frame),
-        **_table(reader, module, frame.span),
+        "settings": _settings(reader, module, frame, place),
+        "place": place,
+        "places": Place.objects.all(),
+        **_table(reader, module, frame.span, place),
     }
     return render(request, "timeline/page.html", context, status=400 if form.errors else 200)
 
@@ -65,13 +71,14 @@ def table(request: HttpRequest) -> HttpResponse:
     form = FrameForm(request.GET, module=module, now=timezone.now())
     if not form.is_valid():
         return HttpResponse(form.errors.as_text(), status=400, content_type="text/plain; charset=utf-8")
-    return render(request, "timeline/table.html", _table(reader, module, form.frame().span))
+    return render(request, "timeline/table.html", _table(reader, module, form.frame().span, _place_of(request, reader)))
 
 
-def _table(reader: Reader, module: Module, span: Span) -> dict[str, Any]:
+def _table(reader: Reader, module: Module, span: Span, place: Place | None) -> dict[str, Any]:
     shown = Frame(span, "")
     found = read_timeline(reader.actor, module, span, shown.resolution, most=MOST_TABLE_LINES)
-    return {"timeline": found, "table": as_table(found), "shown": shown, "use_by_day": shown.resolution != "PT1H"}
+    sky = read_sky(module, span, place) if span.duration <= SKY_IN_TABLE else None
+    return {"timeline": found, "table": as_table(found, sky), "sky": sky, "shown": shown}
 
 
 class DataForm(forms.Form):
@@ -109,7 +116,8 @@ def data(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data
     reader, module = reader_of(request), module_of(request)
     found = read_timeline(reader.actor, module, asked["span"], asked["resolution"])
-    return _answer(request, json.dumps(as_json(found), ensure_ascii=False, separators=(",", ":")).encode())
+    sky = read_sky(module, asked["span"], _place_named(request.GET.get("place", "")))
+    return _answer(request, json.dumps(as_json(found, sky), ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _answer(request: HttpRequest, body: bytes) -> HttpResponse:
@@ -136,7 +144,20 @@ def _problem(status: int, code: str, detail: str, form: forms.Form | None = None
     )
 
 
-def _settings(reader: Reader, module: Module, frame: Frame) -> dict[str, Any]:
+def _place_named(slug: str) -> Place | None:
+    """The place that passes are shown over; None for no slug. An unknown one is not found."""
+    return get_object_or_404(Place, slug=slug) if slug else None
+
+
+def _place_of(request: HttpRequest, reader: Reader) -> Place | None:
+    """The place that is asked for, else the city that the reader's clock is named after."""
+    if "place" in request.GET:
+        return _place_named(request.GET["place"])
+    found: Place | None = Place.objects.filter(name=reader.zone_name).first()
+    return found
+
+
+def _settings(reader: Reader, module: Module, frame: Frame, place: Place | None) -> dict[str, Any]:
     """All that the script needs to know before it asks for data."""
     mission = mission_span(module)
     return {
@@ -151,6 +172,7 @@ def _settings(reader: Reader, module: Module, frame: Frame) -> dict[str, Any]:
         "most_bars": MOST_BARS,
         "most_buckets": MOST_BUCKETS,
         "zones": [{"slug": zone.slug, "name": zone.name} for zone in module.zones.all()],
+        "place": place.slug if place else "",
         "places": [
             {"slug": p.slug, "name": p.name, "kind": p.kind, "latitude": p.latitude, "longitude": p.longitude}
             for p in Place.objects.all()
@@ -161,17 +183,9 @@ def _settings(reader: Reader, module: Module, frame: Frame) -> dict[str, Any]:
             "data": reverse("timeline_data"),
             "table": reverse("timeline_table"),
             "book": reverse("booking_new"),
-            "track": _track_address(module),
+            "track": reverse("api-track", args=[module.slug]),
             "log_in": settings.LOGIN_URL,
             "land": static("vendor/world-atlas/land-110m.json") if settings.BROWSER_IMPORTS else "",
         },
         "words": words(),
     }
-
-
-def _track_address(module: Module) -> str:
-    """The API's ground track; empty where this installation has none, and then neither globe nor map is shown."""
-    try:
-        return reverse("api-track", args=[module.slug])
-    except NoReverseMatch:
-        return ""

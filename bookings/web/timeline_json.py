@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from bookings.models.booking import Attention
 from bookings.web.schedule import Entry
 from bookings.web.timeline_rows import Row, Timeline
+from bookings.web.timeline_sky import Sky, Timed
 from bookings.web.timeline_use import Bucket
 from bookings.web.wording import state_of
+from modules.instants import write_tenths
 from modules.models import Phase
 
 
-def as_json(timeline: Timeline) -> dict[str, Any]:
+def as_json(timeline: Timeline, sky: Sky | None) -> dict[str, Any]:
     return {
         "module": timeline.module.slug,
         "from": iso(timeline.span.starts_at),
@@ -24,11 +26,33 @@ def as_json(timeline: Timeline) -> dict[str, Any]:
         "resolution": timeline.resolution,
         "phases": [_phase(phase) for phase in timeline.phases],
         "zones": [_row(row) for row in timeline.rows],
+        "sky": _sky(sky) if sky else None,
     }
 
 
 def iso(instant: datetime) -> str:
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _sky(sky: Sky) -> dict[str, Any]:
+    return {
+        "night": [_timed(part) for part in sky.nights],
+        "passes": [_timed(part) for part in sky.passes],
+        "downlink": [_timed(part) for part in sky.downlink] if sky.downlink is not None else None,
+        "unknown": [_timed(part) for part in sky.unknown],
+        "place": sky.place.name if sky.place else None,
+        "note": sky.note,
+    }
+
+
+def _timed(part: Timed) -> dict[str, Any]:
+    return {
+        "from": write_tenths(part.starts_s),
+        "to": write_tenths(part.ends_s),
+        "tier": part.tier,
+        "uncertainty_seconds": part.uncertainty_seconds,
+        "label": part.label,
+    }
 
 
 def _phase(phase: Phase) -> dict[str, Any]:

@@ -60,7 +60,8 @@ export class Bars {
   drawName(row, headers) {
     const y = headers ? row.y + row.height / 2 + 4 : row.y + (row.kind === "band" ? 17 : 13);
     const kind = row.kind === "band" ? "tl-name tl-name-band" : "tl-name";
-    const attributes = { x: headers ? 12 : 6, y: px(y), class: kind, role: "rowheader" };
+    const look = headers ? kind : `${kind} tl-halo`;
+    const attributes = { x: headers ? 12 : 6, y: px(y), class: look, role: "rowheader" };
     this.rowOf(row).header.draw([{ key: "name", attributes, text: row.name }]);
   }
 
@@ -100,8 +101,8 @@ export class Bars {
     if (item.type === "bucket") return this.sayer.bucket(item);
     if (item.type === "gap") return this.sayer.free(item);
     if (item.type === "phase") return this.sayer.phase(item);
-    if (item.type === "unknown") return item.say;
-    return this.sayer.band(item.label ?? this.words[item.type], item);
+    if (item.type === "unknown") return `${item.label} ${this.sayer.window(item.from, item.to)}.`;
+    return this.sayer.band([row.slug === "passes" ? row.name : this.words[item.type], item.label], item);
   }
 }
 
@@ -220,7 +221,8 @@ function linesBeside(row, item, lane, view, later) {
   const left = view.x(Math.max(item.until ?? item.to, item.to)) - 2;
   const next = later.find((other) => (other.mark === "waiting") === (item.mark === "waiting") || other.mark === "closed");
   const room = Math.min(view.width, next ? view.x(next.from) : Infinity) - left;
-  return room < BESIDE_FROM ? [] : linesOn(row, item, lane, view, left, Math.min(room, BESIDE_UP_TO), true);
+  const inside = view.x(item.to) - Math.max(0, view.x(item.from));
+  return room < Math.max(BESIDE_FROM, inside + 24) ? [] : linesOn(row, item, lane, view, left, Math.min(room, BESIDE_UP_TO), true);
 }
 
 function percentLabel(row, item, lane, view, x) {
@@ -235,7 +237,7 @@ function linesOn(row, item, lane, view, left, room, isBeside = false) {
   const [top, height] = upright(item, lane);
   const within = room - 2 * PADDING - 2;
   const said = wordsOn(item, room).map((line, index) => (index && !fits(line, within) ? "" : fitted(line, within)));
-  const lines = said.filter(Boolean).slice(0, Math.max(1, Math.floor((height - 2) / 15)));
+  const lines = said.filter(Boolean).slice(0, Math.max(1, Math.floor((height - 8) / 15)));
   const first = lines.length > 1 ? top + 16 : top + height / 2 + 4;
   const kind = isBeside ? "tl-text tl-beside" : `tl-text tl-text-${item.mark ?? item.type}`;
   return lines.map((text, index) => ({
@@ -246,11 +248,12 @@ function linesOn(row, item, lane, view, left, room, isBeside = false) {
 }
 
 function wordsOn(item, room) {
-  if (item.type === "bar" && item.reference) return [item.title, `${item.state}`, item.reference, duration(item)];
+  if (item.type === "bar" && item.reference) return [marked(item), item.state, item.reference, duration(item)];
   if (item.type === "bar") return fits(item.state, room - 10) || room > WIDE ? [item.state] : [];
   if (item.type === "night" && room > 90) return [`${time(item.from)}–${time(item.to)}`];
-  if (item.type === "unknown") return [item.say];
   return [item.label ?? ""];
 }
+
+const marked = (item) => (item.attention?.length ? `! ${item.title}` : item.title);
 
 const duration = (item) => `${time(item.from)}–${time(item.to)}`;

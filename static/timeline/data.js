@@ -13,6 +13,7 @@ export class Data {
     this.settings = settings;
     this.changed = changed;
     this.kept = new Map();
+    this.place = settings.place;
     this.current = null;
     this.waiting = null;
     this.running = null;
@@ -60,6 +61,7 @@ export class Data {
     const from = snapped(view.from - margin - (narrow ? 0 : ((view.from % step) + step) % step));
     const to = bucketEnd(view.to + margin, resolution);
     const query = new URLSearchParams({ module: this.settings.module, from: iso(from), to: iso(to), resolution });
+    if (this.place) query.set("place", this.place);
     return { from, to, resolution, address: `${this.settings.addresses.data}?${query}` };
   }
 
@@ -89,6 +91,13 @@ export class Data {
   show(data) {
     this.current = data;
     this.changed(null);
+  }
+
+  /** Passes are asked over another place. */
+  setPlace(slug, view) {
+    this.place = slug;
+    this.kept.clear();
+    this.fetch(this.wantedFor(view));
   }
 
   /** Others book meanwhile: ask again, which costs a 304 where nothing changed. */

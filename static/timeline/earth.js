@@ -12,7 +12,7 @@ import { Track } from "timeline/track";
 const BEFORE = 46 * MINUTE;
 const AFTER = 93 * MINUTE;
 const GLOBE = 300;
-const MAP = [640, 320];
+const LEAST_MAP = 240;
 
 export class Earth {
   /** `point(ms)` is called when the reader picks a time here; `go(ms)` when they want the timeline there. */
@@ -34,6 +34,7 @@ export class Earth {
     this.follows.addEventListener("change", () => this.redraw());
     this.load();
     setInterval(() => this.redraw(), 10_000);
+    new ResizeObserver(() => this.redraw()).observe(this.root);
   }
 
   globe(svg) {
@@ -43,9 +44,17 @@ export class Earth {
   }
 
   map(svg) {
-    svg.setAttribute("viewBox", `0 0 ${MAP.join(" ")}`);
-    const projection = geoEquirectangular().fitExtent([[1, 1], [MAP[0] - 1, MAP[1] - 1]], { type: "Sphere" });
-    return { svg, projection, turns: false, ...layers(svg) };
+    return { svg, projection: geoEquirectangular(), turns: false, ...layers(svg) };
+  }
+
+  /** The map takes the width that it is given, so that its names stay legible. */
+  fitMap() {
+    const [, map] = this.pictures;
+    const width = Math.max(LEAST_MAP, Math.round(map.svg.clientWidth));
+    if (width === map.width) return;
+    map.width = width;
+    map.svg.setAttribute("viewBox", `0 0 ${width} ${Math.round(width / 2)}`);
+    map.projection.fitExtent([[1, 1], [width - 1, width / 2 - 1]], { type: "Sphere" });
   }
 
   async load() {
@@ -126,6 +135,7 @@ export class Earth {
     this.tell(here);
     if (!this.land || (!here && !this.now)) return;
     this.root.hidden = false;
+    this.fitMap();
     if (here && this.follows.checked) this.turned = [-here.longitude, -here.latitude * 0.8];
     const [globe] = this.pictures;
     globe.projection.rotate(this.turned);
@@ -156,10 +166,15 @@ export class Earth {
   }
 
   names(projection, places, here) {
-    const names = places.map((place) => label(projection, place.slug, "earth-name", place, place.name));
+    const names = [];
     if (here && this.pointed !== null) names.push(label(projection, "here", "earth-name-here", here, gmt(this.at)));
     if (this.now) names.push(label(projection, "now", "earth-name-here", this.now, this.settings.words.now));
-    return names;
+    const cities = places.filter((place) => place.kind === "city");
+    const stations = places.filter((place) => place.kind !== "city");
+    for (const place of [...cities, ...stations]) {
+      names.push(label(projection, place.slug, "earth-name", place, place.name));
+    }
+    return apart(names);
   }
 
   tell(here) {
@@ -185,6 +200,18 @@ function layers(svg) {
   return { ground: new Pool(svg, "path"), marks: new Pool(svg, "circle"), texts: new Pool(svg, "text") };
 }
 
+/** The names that cover no earlier one. */
+function apart(names) {
+  const taken = [];
+  return names.filter(({ attributes: { x, y, class: kind }, text }) => {
+    const width = text.length * 5.4 + 4;
+    const left = kind.includes("tl-end") ? x - width : x;
+    const isFree = taken.every((box) => left > box.right || left + width < box.left || Math.abs(y - box.y) > 11);
+    if (isFree) taken.push({ left, right: left + width, y });
+    return isFree;
+  });
+}
+
 const coordinates = ({ longitude, latitude }) => [longitude, latitude];
 
 const shape = (name, d) => ({ key: name, attributes: { d: d ?? "", class: `earth-${name}` } });
@@ -196,6 +223,6 @@ function mark(projection, key, kind, place, radius) {
 
 function label(projection, key, kind, place, text) {
   const [x, y] = projection(coordinates(place));
-  const isRight = x > MAP[0] - 90;
+  const isRight = place.longitude > 130;
   return { key, attributes: { x: px(x + (isRight ? -8 : 6)), y: px(y + 3), class: `${kind}${isRight ? " tl-end" : ""}` }, text };
 }

@@ -7,14 +7,12 @@ const root = document.querySelector("[data-timeline]");
 const settings = JSON.parse(document.getElementById("timeline-settings").textContent);
 const timeline = new Timeline(root, settings);
 
-if (settings.addresses.track) {
-  const earth = new Earth(root, settings, {
-    point: (at) => timeline.pointAt(at),
-    go: (at) => timeline.center(at),
-  });
-  timeline.onPoint((at) => earth.show(at));
-  timeline.onMove((view) => earth.setSpan(view));
-}
+const earth = new Earth(root, settings, {
+  point: (at) => timeline.pointAt(at),
+  go: (at) => timeline.goTo(at),
+});
+timeline.onPoint((at) => earth.show(at));
+timeline.onMove((view) => earth.setSpan(view));
 
 // For the benchmark and the tests.
 globalThis.timeline = timeline;

@@ -1,6 +1,7 @@
 // Which rows there are at this zoom, and what stands in each: bands on top, zones below.
 
 import { DAY } from "timeline/clock";
+import { filled } from "timeline/say";
 import { fittingResolution, summedUp } from "timeline/use";
 
 export const PHASES_BEYOND = 45 * DAY;
@@ -65,10 +66,19 @@ function skyBands(sky, view, words) {
   const shown = (items, type) =>
     (items ?? []).filter(within(view)).map((item) => ({ ...item, type, key: `${type}-${item.from}` }));
   const unknown = shown(sky.unknown, "unknown");
-  const bands = [band("light", words.day_and_night, [...shown(sky.night, "night"), ...unknown])];
-  if (sky.place) bands.push(band("passes", sky.place, [...shown(sky.passes, "pass"), ...unknown]));
-  if (sky.downlink) bands.push(band("downlink", words.downlink, [...shown(sky.downlink, "downlink"), ...unknown]));
+  const night = shown(sky.night, "night");
+  const bands = [band("light", words.day_and_night + errorOf(night), [...night, ...unknown])];
+  const others = unknown.map((item) => ({ ...item, label: words.unknown }));
+  if (sky.place) bands.push(band("passes", filled(words.over, sky), [...shown(sky.passes, "pass"), ...others]));
+  if (sky.downlink) bands.push(band("downlink", words.downlink, [...shown(sky.downlink, "downlink"), ...others]));
   return bands.map((row) => ({ ...row, items: row.items.sort((a, b) => a.from - b.from) }));
+}
+
+/** ` ±2 min`: how far off the least sure of what is shown may be. */
+function errorOf(items) {
+  const seconds = Math.max(0, ...items.map((item) => item.uncertainty_seconds ?? 0));
+  if (!seconds) return "";
+  return seconds < 60 ? ` ±${seconds} s` : ` ±${Math.round(seconds / 60)} min`;
 }
 
 function zoneRow(zone, data, view, settings) {

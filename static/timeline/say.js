@@ -60,8 +60,16 @@ export class Sayer {
     return filled(this.words.phase, values);
   }
 
-  band(label, item) {
-    return `${label}. ${this.window(item.from, item.to)}. ${this.length(item.to - item.from)}.`;
+  /** What a band shows; computed times with how far off they may be. */
+  band(names, item) {
+    const parts = [names.filter(Boolean).join(" "), this.window(item.from, item.to), this.length(item.to - item.from)];
+    if (item.uncertainty_seconds) parts.push(this.uncertainty(item));
+    return `${parts.join(". ")}.`;
+  }
+
+  uncertainty({ tier, uncertainty_seconds: seconds }) {
+    const within = seconds < 60 ? filled(this.words.seconds, { count: seconds }) : this.length(seconds * 1000);
+    return filled(this.words.uncertain, { tier: this.words[tier], within });
   }
 
   view(view) {

@@ -20,6 +20,7 @@ const HEIGHT = 420;
 const FIRST_OFFER = 120 * MINUTE;
 const CELLS_FOLLOW = 100;
 const REST = 200;
+const SURE_SECONDS = 120;
 
 export class Timeline {
   constructor(root, settings) {
@@ -43,6 +44,7 @@ export class Timeline {
     this.svg = part("svg");
     this.detail = part("detail");
     this.live = part("live");
+    this.note = part("note");
     this.axes = new Axes({ axis: part("axis"), lines: part("lines"), marks: part("marks"), clock, words });
     this.bars = new Bars({ grid: part("grid"), under: part("under"), over: part("over"), sayer: this.sayer, words });
     this.overlay = new Overlay(part("rings"), this.sayer);
@@ -64,6 +66,7 @@ export class Timeline {
       zoom: (factor) => this.zoomBy(factor, this.anchor()),
       now: () => this.center(Date.now()),
       mode: (mode) => this.gestures.setMode(mode),
+      place: (slug) => this.setPlace(slug),
       jump: (text) => this.jump(text),
     };
   }
@@ -159,8 +162,14 @@ export class Timeline {
   loaded(problem) {
     if (!this.isMarked) performance.mark("timeline-data");
     if (problem) this.say(problem);
+    this.note.textContent = this.data.current?.sky?.note ?? "";
     this.root.classList.toggle("is-stale", Boolean(problem));
     this.redraw();
+  }
+
+  setPlace(slug) {
+    this.data.setPlace(slug, this.view);
+    this.tellAddress();
   }
 
   // Where the view goes
@@ -179,6 +188,12 @@ export class Timeline {
 
   center(at) {
     this.gestures.show({ from: at - this.view.length / 2, to: at + this.view.length / 2 });
+  }
+
+  /** Point at an instant, and bring it into view. */
+  goTo(at) {
+    this.point(at);
+    if (at < this.view.from || at > this.view.to) this.center(at);
   }
 
   showPreset(name) {
@@ -233,7 +248,7 @@ export class Timeline {
 
   sunEvents() {
     const night = this.data.current?.sky?.night ?? [];
-    return night.flatMap(({ from, to }) => [from, to]);
+    return night.filter((one) => (one.uncertainty_seconds ?? 0) <= SURE_SECONDS).flatMap(({ from, to }) => [from, to]);
   }
 
   open(row, item) {
@@ -328,7 +343,7 @@ export class Timeline {
   }
 
   query() {
-    return this.view.query({ module: this.settings.module });
+    return this.view.query({ module: this.settings.module, place: this.data.place });
   }
 
   rest() {

@@ -1,6 +1,6 @@
 // The controls above the timeline. Links among them work without a script too, and with a modifier key held.
 
-/** Wire the toolbar in `root` to `act`: preset(name), pan(by), zoom(factor), now(), mode(name), jump(text) → handled. */
+/** Wire the toolbar in `root` to `act`: preset(name), pan(by), zoom(factor), now(), mode(name), place(slug), jump(text) → handled. */
 export function wireToolbar(root, { may_book }, act) {
   const on = (selector, event, then) =>
     root.querySelectorAll(selector).forEach((node) => node.addEventListener(event, (e) => then(e, node)));
@@ -13,6 +13,7 @@ export function wireToolbar(root, { may_book }, act) {
   on("[data-pan]", "click", instead((node) => act.pan(Number(node.dataset.pan))));
   on("[data-zoom]", "click", instead((node) => act.zoom(Number(node.dataset.zoom))));
   on("[data-now]", "click", instead(() => act.now()));
+  on("[data-place]", "change", (event, node) => act.place(node.value));
   on("[data-mode]", "change", (event, node) => act.mode(node.value));
   on("[data-jump]", "submit", (event, form) => {
     if (act.jump(new FormData(form).get("at").trim())) event.preventDefault();

@@ -8,6 +8,7 @@ const STRETCH = 6 * HOUR;
 const MARGIN = 2 * HOUR;
 const KEPT = 32;
 const PATIENCE = 120;
+const RETRY = 5000;
 
 export class Track {
   /** `changed()` is called when something new is known. */
@@ -15,6 +16,7 @@ export class Track {
     this.address = address;
     this.changed = changed;
     this.stretches = new Map();
+    this.asked = null;
     this.waiting = null;
   }
 
@@ -23,6 +25,8 @@ export class Track {
     const start = Math.floor(at / STRETCH) * STRETCH;
     const known = this.stretches.get(start);
     if (known !== undefined) return known;
+    if (start === this.asked) return null;
+    this.asked = start;
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.fetch(start), this.stretches.size ? PATIENCE : 0);
     return null;
@@ -32,11 +36,13 @@ export class Track {
     const query = new URLSearchParams({ from: iso(start - MARGIN), to: iso(start + STRETCH + MARGIN) });
     try {
       const response = await fetch(`${this.address}?${query}`, { credentials: "same-origin" });
-      if (response.status >= 500 || response.status === 429) return;
+      if (response.status >= 500 || response.status === 429) throw new Error("not now");
       this.keep(start, response.ok ? points(await response.json()) : []);
     } catch {
+      setTimeout(() => (this.asked = null), RETRY);
       return;
     }
+    this.asked = null;
     this.changed();
   }
 

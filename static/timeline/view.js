@@ -102,6 +102,7 @@ export class View {
     const whole = (ms) => iso(Math.round(ms / 1000) * 1000);
     const query = new URLSearchParams({ from: whole(this.from), to: whole(this.to), ...others });
     if (this.preset) query.set("span", this.preset);
+    for (const [name, value] of [...query]) if (!value) query.delete(name);
     return query;
   }
 }

@@ -197,6 +197,45 @@ class TestAddress:
         expect(producer.locator("[data-part=table]")).to_contain_text("2027/063 00:00")
 
 
+class TestEarth:
+    def test_follows_the_timeline_and_the_timeline_follows_it(self, producer: Page) -> None:
+        show(producer, "span=day")
+        said = producer.locator("[data-part=whereabouts]")
+        expect(said).to_contain_text("km up")
+        figure = producer.locator("[data-part=svg]").bounding_box()
+        assert figure
+        producer.mouse.move(figure["x"] + 900, figure["y"] + 300)
+        expect(producer.locator(".tl-pointed")).to_have_count(1)
+        expect(producer.locator(".earth-here")).not_to_have_count(0)
+        producer.mouse.move(5, 5)
+        before = said.text_content()
+        producer.locator("[data-part=instant]").focus()
+        for _ in range(30):
+            producer.keyboard.press("ArrowRight")
+        expect(said).not_to_have_text(before or "")
+        expect(producer.locator(".tl-pointed")).to_have_count(1)
+        at = producer.locator("[data-part=instant]").get_attribute("aria-valuetext")
+        assert at is not None
+        expect(said).to_contain_text(at.removesuffix(" GMT"))
+
+    def test_far_ahead_nothing_is_invented(self, producer: Page) -> None:
+        show(producer, "span=day&at=2031-03-04")
+        expect(producer.locator("[data-row=light] [role=gridcell]")).to_have_count(1)
+        cell = producer.locator("[data-row=light] [role=gridcell]").get_attribute("aria-label")
+        assert cell is not None
+        assert cell.startswith("No clock times so far ahead")
+        expect(producer.locator(".tl-night")).to_have_count(0)
+
+    def test_passes_over_another_place(self, producer: Page) -> None:
+        show(producer, "span=day")
+        producer.get_by_label("Passes over").select_option("sydney")
+        expect(producer.locator("[data-row=passes] [role=rowheader]")).to_have_text("Over Sydney")
+        rest(producer)
+        assert "place=sydney" in producer.url
+        producer.get_by_label("Passes over").select_option("")
+        expect(producer.locator("[data-row=passes]")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 768, 1440])
 def test_axe_finds_nothing(browser: Browser, live_stack: RunningStack, width: int, scheme: Any) -> None:
