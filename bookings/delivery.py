@@ -177,7 +177,7 @@ def _deliver(mail: Mail, server: MailServer, at: datetime) -> str | None:
         else:
             server.open()
             _try(server, mail, at)
-        mail.save(update_fields=["state", "attempts", "retry_at", "last_error", "sent_at"])
+        _mark(mail)
         measures.mailed(mail, at=at)
         return str(mail.state)
 
@@ -185,7 +185,7 @@ def _deliver(mail: Mail, server: MailServer, at: datetime) -> str | None:
 def _claim(mail: Mail, at: datetime) -> tuple[int | None] | None:
     """Lock the mail's row and see which version its booking is at by now; None where it is not to be had.
 
-    Spelled out because it runs for each single mail, and the ORM would think longer than PostgreSQL.
+    Spelled out, as `_mark` is, because it runs for each single mail: the ORM would think longer than PostgreSQL.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -197,6 +197,16 @@ def _claim(mail: Mail, at: datetime) -> tuple[int | None] | None:
         )
         row: tuple[int | None] | None = cursor.fetchone()
     return row
+
+
+def _mark(mail: Mail) -> None:
+    """Write what became of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bookings_mail SET state = %s, attempts = %s, retry_at = %s, last_error = %s, sent_at = %s"
+            " WHERE id = %s",
+            [mail.state, mail.attempts, mail.retry_at, mail.last_error, mail.sent_at, mail.pk],
+        )
 
 
 def _is_wanted(mail: Mail, at: datetime) -> bool:

@@ -53,7 +53,8 @@ class Field:
     def move(self, booking: Booking, slot: int, lane: int) -> Booking:
         window = self.window(slot, lane)
         changes: dict[str, Any] = {"starts_at": window.starts_at, "ends_at": window.ends_at, "zones": MIXES[lane % 4]}
-        return lifecycle.change(actor=self.actor(lane), booking_id=booking.pk, changes=changes, at=NOW)
+        owner = next(actor for actor in self.actors if booking.organisation_id in actor.booking_ids)
+        return lifecycle.change(actor=owner, booking_id=booking.pk, changes=changes, at=NOW)
 
 
 def told(outcomes: Iterable[Any]) -> Counter[str]:

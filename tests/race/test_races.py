@@ -40,12 +40,17 @@ def test_holding(field: Field, slots: int, clients: int) -> None:
 @SIZES
 def test_moving_there(field: Field, slots: int, clients: int) -> None:
     """Who has won is replaced by another who has not, for whoever moves on gives back what they had."""
-    waiting = [field.reserve(100 + place, place % clients, Status.REQUESTED) for place in range(clients)]
-    for slot in range(slots):
-        outcomes = race([[partial(field.move, waiting[lane], slot, lane) for lane in range(clients)]])[0]
+    made = [field.reserve(100 + place, place % clients, Status.REQUESTED) for place in range(clients + slots)]
+    waiting, spare = made[:clients], made[clients:]
+
+    def move(slot: int, lane: int) -> Booking:
+        moved = field.move(waiting[lane], slot, lane)
+        waiting[lane] = spare.pop()
+        return moved
+
+    rounds = [[partial(move, slot, lane) for lane in range(clients)] for slot in range(slots)]
+    for outcomes in race(rounds):
         assert told(outcomes) == {"requested 1": 1, "slot_taken": clients - 1}
-        winner = next(lane for lane, outcome in enumerate(outcomes) if isinstance(outcome, Booking))
-        waiting[winner] = field.reserve(200 + slot, winner, Status.REQUESTED)
     check(range(slots))
 
 
