@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import random
+import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -36,13 +37,16 @@ PAUSES = [
     timedelta(hours=25),
 ]
 JITTER = 0.2
+RUN_S = 20  # a run begins no further message after this long: slow receivers leave other tasks their turn
 log = logging.getLogger(__name__)
 
 
 def deliver_due(*, at: datetime, most: int = 200) -> int:
     """Send what is due at `at`, at most `most` messages; how many were accepted."""
-    accepted = 0
+    accepted, until = 0, time.monotonic() + RUN_S
     for _ in range(most):
+        if time.monotonic() >= until:
+            break
         with transaction.atomic():
             delivery = WebhookDelivery.objects.due(at).select_for_update(skip_locked=True, of=("self",)).first()
             if delivery is None:

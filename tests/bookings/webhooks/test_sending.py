@@ -14,7 +14,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from bookings import lifecycle
 from bookings.exceptions import Invalid
 from bookings.models import Mail, WebhookDelivery, WebhookEndpoint
-from bookings.webhooks import add_endpoint, deliver_due, resume, rotate_secret
+from bookings.webhooks import add_endpoint, deliver_due, resume, rotate_secret, sending
 from bookings.webhooks.connection import Unreachable, is_public, post
 from bookings.webhooks.sending import PAUSES, signed
 from tests.world import NOW, World, span
@@ -186,3 +186,13 @@ def test_nothing_is_sent_to_a_private_address_in_production(receiver: Receiver, 
     with pytest.raises(Unreachable, match="not a public address"):
         post(f"http://localhost:{receiver.server_port}/", b"{}", {})
     assert receiver.got == []
+
+
+def test_a_run_is_bounded_in_time(world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slow receivers do not keep a worker from its other tasks."""
+    add_endpoint(organisation=world.ours.organisation, url=receiver.url, events=[], at=NOW)
+    world.reserve(span("03-10 10:00"))
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "RUN_S", 0)
+        assert deliver_due(at=NOW) == 0
+    assert deliver_due(at=NOW) == 1
