@@ -263,10 +263,7 @@ def check_capacity(asked: Load, others: Sequence[Load], rules: FlightRules) -> N
         most = max(worst([o for o in apart if instant in o.span], measure) for instant in sorted(instants))
         if own + most > limit:
             left = max(limit - most, Decimal(0)).normalize()
-            detail = (
-                f"Others have asked for {most.normalize():f} {unit} at that time; "
-                f"of {limit.normalize():f}, {left:f} is left."
-            )
+            detail = f"Of {limit.normalize():f} {unit}, {left:f} is left at that time. Ask for less, or choose another."
             raise OverCapacity(detail, errors=[FieldError(measure, "over_capacity", detail)])
 
 

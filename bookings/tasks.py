@@ -33,7 +33,7 @@ def deliver_mail() -> dict[str, int]:
     return delivery.deliver_due(at=timezone.now())
 
 
-@shared_task(name="bookings.tasks.deliver_webhooks")
+@shared_task(name="bookings.tasks.deliver_webhooks", soft_time_limit=delivery.LONGEST_S)
 def deliver_webhooks() -> int:
     """Send the webhook messages that are due; how many were accepted."""
     return webhooks.deliver_due(at=timezone.now())

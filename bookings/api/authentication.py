@@ -10,6 +10,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from bookings import actors
+from bookings.accounts import may_come_in
 from bookings.keys import hash_key
 from bookings.models import ApiKey, User
 
@@ -63,7 +64,7 @@ def _usable(plaintext: str, at: datetime) -> ApiKey | None:
         .filter(sha256=hash_key(plaintext), user__is_active=True)
         .first()
     )
-    return key
+    return key if key is not None and may_come_in(key.user) else None
 
 
 def _note_use(key: ApiKey, at: datetime) -> None:

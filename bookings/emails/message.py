@@ -13,6 +13,8 @@ from django.template.loader import render_to_string
 from bookings.emails.letters import write
 from bookings.models import Mail
 
+BY_OTHERS = frozenset({"challenged", "promoted"})  # kinds that another organisation can bring about
+
 
 class Message(EmailMultiAlternatives):
     """Text and HTML, parted by a boundary that is ours: to find one, Python compiles a pattern for each mail."""
@@ -48,7 +50,8 @@ def compose(mail: Mail, *, at: datetime) -> Message:
 def _headers(mail: Mail) -> dict[str, str]:
     """Mails of one booking refer to it, so that a mail program shows them as one conversation."""
     headers = {"Message-ID": f"<{mail.message_id}@{settings.MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"}
-    if mail.request_id:
+    # What another organisation's request brought about must not bear that request's id.
+    if mail.request_id and mail.kind not in BY_OTHERS:
         headers["X-Request-ID"] = mail.request_id
     if mail.booking_id:
         headers["References"] = f"<booking-{mail.booking_id}@{settings.MAIL_DOMAIN}>"

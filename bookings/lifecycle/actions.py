@@ -156,7 +156,7 @@ def _challenge(challenger: Booking, hold: Booking, *, deadline: datetime, actor:
     Challenge.objects.create(challenger=challenger, challenged=hold, issued_at=at, deadline=deadline)
     reset_expiry(hold)
     # Another organisation is never named: a hold behind has challenged, that is all there is to know.
-    behind = Actor(label="A hold behind this one", via=actor.via)
+    behind = Actor(label="A hold behind this one", via="task")
     detail = {"deadline": deadline.isoformat()}
     record.write(hold, Action.CHALLENGED, actor=behind, at=at, detail=detail)
 

@@ -106,6 +106,8 @@ def _take_place(
     at: datetime,
 ) -> None:
     period = occupancy.buffered(Span(booking.starts_at, booking.ends_at), phase.rules.turnaround)
+    if not elsewhere:  # a window that stands keeps the turnaround it was given: its claim can only shrink
+        period = Span(period.starts_at, min(period.ends_at, left[1].ends_at))
     must_be_free = booking.status != Status.HELD
     if elsewhere:
         if must_be_free:

@@ -6,10 +6,12 @@ the moment do not wait for the clock either: whoever wants time that a lapsed ho
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from bookings.actors import clock
 from bookings.lifecycle.ending import end
@@ -20,12 +22,14 @@ from bookings.states import Action, Status
 from modules.intervals import Span
 from modules.locking import own_module
 
+log = logging.getLogger(__name__)
+
 
 def expire_due(*, at: datetime) -> int:
     """Expire every hold whose time is up and every request whose window began unanswered; how many."""
     due = list(Booking.objects.expired_holds(at).values_list("pk", "module_id"))
     due += Booking.objects.unanswered(at).values_list("pk", "module_id")
-    return sum(_expire(pk, module_id, at) for pk, module_id in due)
+    return sum(_one_by_one(_expire, due, at))
 
 
 def clear_expired(module_id: int, span: Span, *, at: datetime, but: UUID | None = None) -> bool:
@@ -60,7 +64,20 @@ def is_due(booking: Booking, at: datetime) -> bool:
 def complete_past(*, at: datetime) -> int:
     """Complete every confirmed booking whose window is over; how many."""
     due = list(Booking.objects.over(at).values_list("pk", "module_id"))
-    return sum(_complete(pk, module_id, at) for pk, module_id in due)
+    return sum(_one_by_one(_complete, due, at))
+
+
+def _one_by_one(
+    deed: Callable[[object, int, datetime], int], due: Iterable[tuple[object, int]], at: datetime
+) -> Iterator[int]:
+    """Each in its own transaction: one booking that cannot be done never stops the clock of the others."""
+    for pk, module_id in due:
+        try:
+            yield deed(pk, module_id, at)
+        except OperationalError:
+            raise  # the database is away: for all of them
+        except Exception:
+            log.exception("What was due for booking %s could not be done; the others go on.", pk)
 
 
 def _complete(pk: object, module_id: int, at: datetime) -> int:

@@ -37,9 +37,10 @@ def hold_end(rules: FlightRules, booking: Booking, *, at: datetime) -> datetime:
 
     A hold made or moved at the last moment still gets half of what is left to its start, or it would end as it began.
     """
+    stands = max(booking.created_at + rules.hold_time, booking.hold_until or at)  # never sooner for having moved
     in_time = booking.starts_at - rules.lead_time
     half_way = at + (booking.starts_at - at) / 2
-    return min(booking.created_at + rules.hold_time, max(in_time, half_way))
+    return min(stands, max(in_time, half_way))
 
 
 def check_capacity(draft: Draft, ground: Ground, phase: Phase, *, but: UUID | None = None) -> None:

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             name="checked",
             field=models.JSONField(
                 blank=True,
+                db_default={},
                 default=dict,
                 editable=False,
                 help_text="What the orbit gave when its conditions were checked.",

@@ -64,7 +64,11 @@ class Booking(models.Model):
     batch = models.UUIDField(null=True, blank=True, help_text="Shared by windows that were reserved as one.")
     conditions = models.JSONField(default=dict, blank=True, help_text="What the orbit must give.")
     checked = models.JSONField(
-        default=dict, blank=True, editable=False, help_text="What the orbit gave when its conditions were checked."
+        default=dict,
+        db_default={},
+        blank=True,
+        editable=False,
+        help_text="What the orbit gave when its conditions were checked.",
     )
     checked_elements = models.ForeignKey(
         OrbitElements, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"

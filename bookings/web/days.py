@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from django.utils import timezone
+
 from bookings.web.schedule import Entry, Schedule
 from bookings.web.times import clock_change, clock_name, day_start
 from modules.intervals import Span
@@ -38,6 +40,8 @@ class Line:
     def words(self) -> str:
         if self.entry.closure:
             return f"Closed: {self.entry.closure.get_kind_display()}"
+        if self.entry.span.ends_at <= timezone.now():
+            return "Unavailable"
         return {
             "unavailable": "Unavailable; a hold can wait behind",
             "full": "Unavailable; no more holds can wait",

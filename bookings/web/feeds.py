@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from hashlib import sha256
 
@@ -19,6 +20,8 @@ from modules.models import Module
 
 @require_safe
 def own(request: HttpRequest, secret: str) -> HttpResponse:
+    if not re.fullmatch(r"[\w-]{1,64}", secret, re.ASCII):
+        raise Http404("This is no calendar address.")
     feed = (
         CalendarFeed.objects.select_related("user", "organisation", "production")
         .filter(secret=secret, user__is_active=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
@@ -73,11 +74,16 @@ def reader_of(request: HttpRequest) -> Reader:
     return known
 
 
+def is_slug(text: str) -> bool:
+    """Whether `text` could be a slug at all; PostgreSQL would not take a NUL even to look for it."""
+    return re.fullmatch(r"[-\w]{1,50}", text, re.ASCII) is not None
+
+
 def module_of(request: HttpRequest) -> Module:
     """The module named by `?module=`, or the first."""
     slug = request.GET.get("module") or request.POST.get("module")
     modules = Module.objects.all()
-    module = (modules.filter(slug=slug) if slug else modules).first()
+    module = (modules.filter(slug=slug if is_slug(slug) else "") if slug else modules).first()
     if module is None:
         raise Http404(f"There is no module “{slug}”." if slug else "No module is loaded yet.")
     return module

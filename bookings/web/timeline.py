@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
-from bookings.web.reader import Reader, module_of, reader_of
+from bookings.web.reader import Reader, is_slug, module_of, reader_of
 from bookings.web.timeline_frame import MOST_BUCKETS, PRESETS, RESOLUTIONS, Frame, FrameForm, asked_span, mission_span
 from bookings.web.timeline_json import as_json, iso
 from bookings.web.timeline_rows import MOST_BARS, read_timeline
@@ -146,7 +146,7 @@ def _problem(status: int, code: str, detail: str, form: forms.Form | None = None
 
 def _place_named(slug: str) -> Place | None:
     """The place that passes are shown over; None for no slug. An unknown one is not found."""
-    return get_object_or_404(Place, slug=slug) if slug else None
+    return get_object_or_404(Place, slug=slug if is_slug(slug) else "") if slug else None
 
 
 def _place_of(request: HttpRequest, reader: Reader) -> Place | None:

@@ -23,8 +23,11 @@ class Unreachable(Exception):
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> int:
     """POST `body` to `url`; the status of the answer. Raises Unreachable."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise Unreachable(f"The address cannot be read: {error}"[:300]) from error
     address = _address(host, port)
     timeout = urllib3.Timeout(connect=CONNECT_S, read=READ_S)
     pool: urllib3.HTTPConnectionPool
@@ -48,7 +51,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
         status = int(answer.status)
         answer.close()
         return status
-    except urllib3.exceptions.HTTPError as error:
+    except (urllib3.exceptions.HTTPError, ValueError, OSError) as error:
         raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
     finally:
         pool.close()
@@ -71,11 +74,19 @@ def _address(host: str, port: int) -> str:
 def is_public(address: str) -> bool:
     """Whether the address is one of the open internet; an IPv4 one inside an IPv6 one is seen through."""
     ip = ipaddress.ip_address(address.split("%")[0])
+    if any(ip in network for network in _SPECIAL if network.version == ip.version):
+        return False
     if isinstance(ip, ipaddress.IPv6Address):
         ip = ip.ipv4_mapped or ip.sixtofour or _translated(ip) or ip
     return ip.is_global and not ip.is_multicast
 
 
+# Public by the letter of Python's tables, but leading somewhere else: IPv4-compatible and -translated IPv6, local
+# translation (RFC 8215), old site-local, relay anycast (RFC 7526), protocol assignments (RFC 6890).
+_SPECIAL = [
+    ipaddress.ip_network(text)
+    for text in ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10", "192.88.99.0/24", "192.0.0.0/24")
+]
 _TRANSLATION = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 
 

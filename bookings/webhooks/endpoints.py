@@ -62,9 +62,8 @@ def resume(endpoint: WebhookEndpoint, *, at: datetime) -> WebhookEndpoint:
 
 def _check(url: str, events: Sequence[str]) -> None:
     errors = []
-    parts = urlsplit(url)
     schemes = {"https", "http"} if settings.WEBHOOKS_ALLOW_PRIVATE else {"https"}
-    if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password:
+    if not _is_address(url, schemes):
         detail = f"Give an address that starts with {' or '.join(sorted(schemes))}:// and names a host, no password."
         errors.append(FieldError("url", "invalid_url", detail))
     unknown = [name for name in events if name not in EVENTS]
@@ -75,6 +74,17 @@ def _check(url: str, events: Sequence[str]) -> None:
         errors.append(FieldError("events", "duplicate", "Name each event once."))
     if errors:
         raise Invalid(errors)
+
+
+def _is_address(url: str, schemes: set[str]) -> bool:
+    """Whether a request could be made to `url`: a host in ASCII (as IDNA writes others), a real port, no password."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for what is no port
+    except ValueError:
+        return False
+    plain = url.isascii() and not any(sign.isspace() for sign in url)
+    return plain and parts.scheme in schemes and bool(parts.hostname) and not parts.username and not parts.password
 
 
 def resend(delivery: WebhookDelivery, *, at: datetime) -> WebhookDelivery:

@@ -62,12 +62,15 @@ def _attempt(delivery: WebhookDelivery, at: datetime) -> bool:
 
 def _try(delivery: WebhookDelivery, at: datetime) -> bool:
     delivery.attempts += 1
-    body, headers = signed(delivery, at)
     try:
+        body, headers = signed(delivery, at)
         delivery.last_status = post(delivery.endpoint.url, body, headers)
         delivery.last_error = "" if delivery.last_status < 300 else f"It answered {delivery.last_status}."
     except Unreachable as error:
         delivery.last_status, delivery.last_error = None, str(error)
+    except Exception as error:  # whatever one address brings about, the other organisations' messages go on
+        log.exception("Webhook message %s could not be sent.", delivery.pk)
+        delivery.last_status, delivery.last_error = None, f"It could not be sent: {type(error).__name__}."
     if not delivery.last_error:
         delivery.state, delivery.delivered_at = WebhookDelivery.State.DELIVERED, at
     elif delivery.attempts > len(PAUSES):

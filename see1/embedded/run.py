@@ -120,6 +120,8 @@ class Stack:
         _say(f"\nSEE-1 Bookings is running: {self._url}/")
         if demo_wanted():
             _say(LOG_INS)
+        else:
+            _say("No demo. The first of staff is made by: .venv/bin/python manage.py createsuperuser")
         _say(f"Logs in {self._logs}. Ctrl-C stops everything.")
 
 

@@ -90,7 +90,7 @@ CACHES = {
 
 AUTHENTICATION_BACKENDS = [
     "see1.log_in_limits.LimitedLogIns",  # first: whoever tried too often is not even compared
-    "django.contrib.auth.backends.ModelBackend",
+    "bookings.accounts.Backend",
 ]
 LOG_IN_TRIES_PER_ACCOUNT = env.integer("LOG_IN_TRIES_PER_ACCOUNT")
 LOG_IN_TRIES_PER_ADDRESS = env.integer("LOG_IN_TRIES_PER_ADDRESS")

@@ -84,8 +84,9 @@ def test_a_confidential_title_stays_out(world: World, feed: CalendarFeed) -> Non
     assert world.ours.production.title not in Client().get(f"/calendar/{feed.secret}.ics").content.decode()
 
 
-def test_an_unknown_secret_is_not_there(world: World) -> None:
-    assert Client().get("/calendar/no-such-secret.ics").status_code == 404
+@pytest.mark.parametrize("secret", ["no-such-secret", "%00", "a%00b", "x" * 500, "é"])
+def test_an_unknown_secret_is_not_there(world: World, secret: str) -> None:
+    assert Client().get(f"/calendar/{secret}.ics").status_code == 404
 
 
 def test_a_deactivated_person_has_no_calendar_any_more(world: World, feed: CalendarFeed) -> None:

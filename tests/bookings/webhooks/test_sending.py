@@ -150,7 +150,20 @@ def test_only_the_events_asked_for_and_only_ones_own(world: World, receiver: Rec
 
 
 @pytest.mark.parametrize(
-    "url", ["http://a.example/", "ftp://a.example", "https://user:pw@a.example/", "https://", "nonsense"]
+    "url",
+    [
+        "http://a.example/",
+        "ftp://a.example",
+        "https://user:pw@a.example/",
+        "https://",
+        "nonsense",
+        "https://[::1/x",
+        "https://a.example:99999/",
+        "https://a.example:x/",
+        "https://０.example/",
+        "https://a b.example/",
+        "https://[1::2::3]/",
+    ],
 )
 def test_bad_addresses_are_refused(world: World, settings, url: str) -> None:
     settings.WEBHOOKS_ALLOW_PRIVATE = False
@@ -174,6 +187,11 @@ def test_bad_addresses_are_refused(world: World, settings, url: str) -> None:
         ("::ffff:127.0.0.1", False),
         ("2002:7f00:1::", False),
         ("64:ff9b::7f00:1", False),
+        ("::127.0.0.1", False),
+        ("64:ff9b:1::1", False),
+        ("fec0::1", False),
+        ("192.88.99.1", False),
+        ("192.0.0.8", False),
         ("2001:4860:4860::8888", True),
     ],
 )
@@ -196,3 +214,16 @@ def test_a_run_is_bounded_in_time(world: World, receiver: Receiver, monkeypatch:
         patch.setattr(sending, "RUN_S", 0)
         assert deliver_due(at=NOW) == 0
     assert deliver_due(at=NOW) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:99999/", "http://127.0.0.1:x/", "http://[::1/", "http://０.０.０.０/"]
+)
+def test_one_bad_address_does_not_keep_the_others_messages(world: World, receiver: Receiver, url: str) -> None:
+    bad = add_endpoint(organisation=world.theirs.organisation, url=receiver.url, events=[], at=NOW)
+    WebhookEndpoint.objects.filter(pk=bad.pk).update(url=url)
+    add_endpoint(organisation=world.ours.organisation, url=receiver.url, events=[], at=NOW)
+    world.reserve(span("03-10 10:00"), by=world.theirs)
+    world.reserve(span("03-12 10:00"))
+    assert deliver_due(at=NOW) == 1
+    assert WebhookDelivery.objects.get(endpoint=bad).attempts == 1
