@@ -6,6 +6,7 @@ from bookings.admin import (
     accounts,
     bookings,
     closures,
+    elements,
     keys,
     messages,
     modules,
@@ -14,6 +15,17 @@ from bookings.admin import (
     trajectory,
 )
 
-__all__ = ["accounts", "bookings", "closures", "keys", "messages", "modules", "phases", "rates", "trajectory"]
+__all__ = [
+    "accounts",
+    "bookings",
+    "closures",
+    "elements",
+    "keys",
+    "messages",
+    "modules",
+    "phases",
+    "rates",
+    "trajectory",
+]
 
 admin.site.index_title = "Board"

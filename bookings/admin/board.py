@@ -18,7 +18,7 @@ from bookings.admin.reading import gmt, window
 from bookings.models import Booking, Challenge
 from bookings.models.booking import Attention
 from bookings.states import Status
-from modules.models import Closure, TrajectoryEvent
+from modules.models import Closure, OrbitElements, TrajectoryEvent
 
 FEW = 8
 SOON = timedelta(days=7)
@@ -64,6 +64,8 @@ def _panels(request: HttpRequest, at: datetime) -> Iterable[Panel | None]:
         yield _closures(at)
     if may("modules.view_trajectoryevent"):
         yield _events()
+    if may("modules.view_orbitelements"):
+        yield _elements()
 
 
 def _to_confirm() -> Panel:
@@ -141,6 +143,16 @@ def _events() -> Panel:
     ]
     page = f"{reverse('admin:modules_trajectoryevent_changelist')}?to_review=yes"
     return Panel("Trajectory events to look at", "orbit", page, "Every event is clear.", found.count(), lines)
+
+
+def _elements() -> Panel:
+    found = OrbitElements.objects.filter(status=OrbitElements.Status.QUARANTINED)
+    lines = [
+        Line(str(e), reverse("admin:modules_orbitelements_change", args=[e.pk]), e.review, gmt(e.epoch))
+        for e in found.order_by("-epoch")[:FEW]
+    ]
+    page = f"{reverse('admin:modules_orbitelements_changelist')}?status__exact=quarantined"
+    return Panel("Orbit elements in quarantine", "satellite_alt", page, "Every set agrees.", found.count(), lines)
 
 
 def _page(model: str, thing: Any) -> str:

@@ -14,8 +14,8 @@ from unfold.widgets import (
 
 from bookings.admin.answering import RefusableForm
 from bookings.admin.booking_forms import ZonesField
-from modules.models import Activity, Closure, EphemerisFile, FlightRules, Phase, Zone
-from modules.orbit.sources import MAX_EPHEMERIS_BYTES
+from modules.models import Activity, Closure, EphemerisFile, FlightRules, OrbitElements, Phase, Zone
+from modules.orbit.sources import MAX_ELEMENTS_BYTES, MAX_EPHEMERIS_BYTES
 
 RULE_FIELDS = (
     "shortest_window", "longest_window", "lead_time", "turnaround", "hold_time", "challenge_time",
@@ -138,4 +138,24 @@ class EphemerisForm(RefusableForm):
         file = self.cleaned_data["file"]
         if file.size > MAX_EPHEMERIS_BYTES:
             raise forms.ValidationError(f"The file is larger than {MAX_EPHEMERIS_BYTES // 1_000_000} MB.")
+        return file
+
+
+class ElementsForm(RefusableForm):
+    """A file of orbit elements to load."""
+
+    upload = forms.FileField(
+        label="File",
+        widget=UnfoldAdminFileFieldWidget,
+        help_text="Of one satellite: OMM as JSON, XML, KVN or CSV, or TLE; plain or gzip.",
+    )
+
+    class Meta:
+        model = OrbitElements
+        fields = ("module",)
+
+    def clean_upload(self) -> Any:
+        file = self.cleaned_data["upload"]
+        if file.size > MAX_ELEMENTS_BYTES:
+            raise forms.ValidationError(f"The file is larger than {MAX_ELEMENTS_BYTES // 1_000_000} MB.")
         return file

@@ -72,6 +72,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Closures", "event_busy", "modules.closure"),
                     _item("Trajectory events", "route", "modules.trajectoryevent"),
                     _item("Ephemerides", "satellite_alt", "modules.ephemerisfile"),
+                    _item("Orbit elements", "orbit", "modules.orbitelements"),
                     _item("Phases", "timeline", "modules.phase"),
                     _item("Flight rules", "rule", "modules.flightrules"),
                 ],
@@ -85,6 +86,8 @@ UNFOLD: dict[str, Any] = {
                     _item("Zones", "grid_view", "modules.zone"),
                     _item("Closure margins", "swap_horiz", "modules.closuremargin"),
                     _item("Places", "location_on", "modules.place"),
+                    _item("Downlink providers", "cell_tower", "modules.downlinkprovider"),
+                    _item("Element feeds", "rss_feed", "modules.elementfeed"),
                 ],
             },
             {
