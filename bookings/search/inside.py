@@ -50,7 +50,8 @@ def _by_clock(outlook: Outlook, starts_s: float, ends_s: float, *, with_passes: 
 
 def _by_plane(plane: DayPlane | None, length_s: float) -> dict[str, Any]:
     """What every whole orbit of the window holds, counted at its least."""
-    known = dict.fromkeys(("day_seconds", "night_seconds", "sunrises", "sunsets", "passes", "downlink_seconds"), None)
+    unknown = dict.fromkeys(("day_seconds", "night_seconds", "sunrises", "sunsets", "downlink_seconds"))
+    known: dict[str, Any] = unknown | {"passes": []}
     if plane is None:
         return known
     orbits = int(length_s // plane.orbit_seconds)

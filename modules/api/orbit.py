@@ -80,7 +80,7 @@ class Conditions(OfModule):
                     }
                     for source in found.sources
                 ],
-                "tier": [_tier(s, starts_s, ends_s) for s in _inside(found.stretches, starts_s, ends_s)],
+                "tier": _tiers(found.stretches, starts_s, ends_s),
                 "downlink": [_timed(found, *part) for part in within(found.covered, starts_s, ends_s).tolist()],
             }
         )
@@ -224,13 +224,19 @@ def _trust(stretch: Stretch) -> dict[str, Any]:
     return {"tier": str(stretch.tier), "uncertainty_seconds": stretch.uncertainty_seconds}
 
 
-def _inside(stretches: Sequence[Stretch], starts_s: float, ends_s: float) -> list[Stretch]:
-    return [stretch for stretch in stretches if stretch.starts_s < ends_s and starts_s < stretch.ends_s]
-
-
-def _tier(stretch: Stretch, starts_s: float, ends_s: float) -> dict[str, Any]:
-    begins_s, stops_s = max(stretch.starts_s, starts_s), min(stretch.ends_s, ends_s)
-    return {"starts_at": write_tenths(begins_s), "ends_at": write_tenths(stops_s), **_trust(stretch)}
+def _tiers(stretches: Sequence[Stretch], starts_s: float, ends_s: float) -> list[dict[str, Any]]:
+    """The tiers of the span in order, neighbours of one tier joined."""
+    said: list[dict[str, Any]] = []
+    for stretch in stretches:
+        begins_s, stops_s = max(stretch.starts_s, starts_s), min(stretch.ends_s, ends_s)
+        if begins_s >= stops_s:
+            continue
+        if said and said[-1]["tier"] == stretch.tier:
+            said[-1]["ends_at"] = write_tenths(stops_s)
+        else:
+            trust = _trust(stretch)
+            said.append({"starts_at": write_tenths(begins_s), "ends_at": write_tenths(stops_s), **trust})
+    return said
 
 
 def _betas(found: Outlook, starts_s: float, ends_s: float) -> Iterator[dict[str, Any]]:

@@ -150,11 +150,11 @@ class _Sources:
             module.closures.standing()
             .overlapping(Span(span.starts_at - REBOOSTS_REACH, span.ends_at + REBOOSTS_REACH))
             .filter(kind=Closure.Kind.REBOOST)
-            .values_list("starts_at", "trajectory_event__revisions__file")
+            .values_list("starts_at", "trajectory_event__revisions__file__created_at")
         )
         covering = EphemerisFile.objects.filter(module=module, ends_at__gt=span.starts_at, starts_at__lt=span.ends_at)
         self._ephemerides = [
-            (_kind(phase_at(phases, file.starts_at)), Source(None, file, _reboosts(reboosts, but_of=file.pk)))
+            (_kind(phase_at(phases, file.starts_at)), Source(None, file, _reboosts(reboosts, known_at=file.created_at)))
             for file in covering.defer("content").order_by("-created_at", "-pk")
             if (None, file.pk) not in without
         ]
@@ -215,7 +215,9 @@ def _elements_about(module: Module, span: Span) -> list[OrbitElements]:
     return sorted([*before, *inside, *after], key=lambda elements: elements.epoch)
 
 
-def _reboosts(found: Iterable[tuple[datetime, int | None]], *, but_of: int | None = None) -> tuple[float, ...]:
-    """When reboosts begin, those that an ephemeris itself foresaw left out."""
-    foreseen = {starts_at for starts_at, file in found if but_of is not None and file == but_of}
+def _reboosts(
+    found: Iterable[tuple[datetime, datetime | None]], *, known_at: datetime | None = None
+) -> tuple[float, ...]:
+    """When reboosts begin; for an ephemeris only those that no file of `known_at` or before had named."""
+    foreseen = {starts_at for starts_at, named_at in found if named_at and known_at and named_at <= known_at}
     return tuple(sorted({unix_seconds(starts_at) for starts_at, _ in found if starts_at not in foreseen}))
