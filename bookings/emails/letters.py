@@ -6,7 +6,7 @@ its instant; and what is so now, and what comes next, it says of the booking as 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,15 +115,22 @@ def _expired(o: Occasion) -> list[str]:
 
 
 def _moved(o: Occasion) -> list[str]:
-    said = [f"{o.name} was moved on {o.when}."]
+    return [f"{o.name} was moved on {o.when}.", *_differences(o)]
+
+
+def _changed(o: Occasion) -> list[str]:
+    said = f"{o.name} was changed on {o.when}. It asks for more than was confirmed, so it was requested anew."
+    return [said, *_differences(o)]
+
+
+def _differences(o: Occasion) -> Iterator[str]:
     for name, label in (("starts_at", "Its start"), ("ends_at", "Its end")):
         if name in o.context:
             before, after = (moment(datetime.fromisoformat(value), o.booking) for value in o.context[name])
-            said.append(f"{label} went from {before} to {after}.")
-    for name, (before, after) in sorted(o.context.items()):
+            yield f"{label} went from {before} to {after}."
+    for name, values in sorted(o.context.items()):
         if name in NAMED:
-            said.append(f"{NAMED[name]} went from {_listed(before)} to {_listed(after)}.")
-    return said
+            yield f"{NAMED[name]} went from {_listed(values[0])} to {_listed(values[1])}."
 
 
 NAMED = {
@@ -195,6 +202,7 @@ KINDS: dict[str, tuple[Callable[[Occasion], str], Callable[[Occasion], list[str]
     "released": (_called("Released"), _released),
     "expired": (_called("Expired"), _expired),
     "moved": (_called("Moved"), _moved),
+    "changed": (_called("Changed"), _changed),
     "promoted": (_called("Moved up"), _promoted),
     "challenged": (lambda o: "Challenge withdrawn" if o.context.get("withdrawn") else "Challenged", _challenged),
     "attention": (_called("Needs a look"), _attention),

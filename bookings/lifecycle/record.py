@@ -74,8 +74,11 @@ def write(
     booking.save()
     history(booking, action, actor=actor, at=at, from_status=from_status, detail=detail)
     reminders.sync(booking, at=at)
-    if notify and action in NOTICES:
-        outbox.promise(booking, NOTICES[action], at=at, once=str(booking.version), context=detail)
+    kind = NOTICES.get(action)
+    if action == Action.CHANGE and from_status not in (None, booking.status):
+        kind = "changed"  # it was confirmed, and asks for more than the host concurred with
+    if notify and kind:
+        outbox.promise(booking, kind, at=at, once=str(booking.version), context=detail)
 
 
 def history(

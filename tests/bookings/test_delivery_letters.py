@@ -95,6 +95,7 @@ def test_every_kind_that_is_promised_can_be_written(world: World) -> None:
                 "Its zones went from studio to arena",
             ],
         ),
+        ("changed", {"crew": [2, 4]}, ["requested anew", "Its crew went from 2 to 4."]),
         ("promoted", {"from_rank": 3, "to_rank": 2}, ["moved up", "from rank 3 to rank 2"]),
         ("challenged", {"deadline": "2027-03-03T12:00:00+00:00"}, ["challenged", "deadline, here 2027/062 12:00 GMT"]),
         ("challenged", {"withdrawn": True}, ["a challenge to your hold", "was withdrawn"]),

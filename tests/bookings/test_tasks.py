@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,25 @@ def test_a_broker_that_is_down_is_not_a_bookings_concern(
     monkeypatch.setattr(nudge.current_app, "send_task", down)
     assert not nudge.send()
     assert "beat's next round delivers it" in caplog.text
+
+
+def test_whoever_nudges_does_not_wait_for_the_broker_and_many_nudges_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker that hangs is waited for in a thread of the nudger's own."""
+    asked, answer = threading.Event(), threading.Event()
+    senders: list[str] = []
+
+    def hang() -> bool:
+        senders.append(threading.current_thread().name)
+        asked.set()
+        return answer.wait(20)
+
+    monkeypatch.setattr(nudge, "send", hang)
+    nudger = nudge.Nudger()
+    for _ in range(3):
+        nudger.nudge()
+    assert asked.wait(20)
+    assert senders == ["mail-nudger"]
+    answer.set()
 
 
 def test_new_mail_wakes_a_worker_after_the_commit(
