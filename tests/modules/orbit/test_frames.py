@@ -108,7 +108,7 @@ def test_the_sun_is_within_four_thousandths_of_a_degree(skyfield, record_propert
     found = sun_teme_km(YEARS_S)
     across = np.cross(found, expected, axis=0) / np.linalg.norm(found, axis=0) / np.linalg.norm(expected, axis=0)
     worst_degrees = np.degrees(np.linalg.norm(across, axis=0).max())
-    record_property("worst_degrees", worst_degrees)
+    record_property("worst_degrees", float(worst_degrees))
     assert worst_degrees < 0.001
     np.testing.assert_allclose(np.linalg.norm(found, axis=0), np.linalg.norm(expected, axis=0), rtol=3e-5)
 

@@ -73,7 +73,7 @@ def test_real_elements_age_within_the_promises(record_property):
     assert len(sets) == 317
     lines = error_growth(sets)
     for line in lines:
-        record_property(f"{line.from_days:g} to {line.to_days:g} days", line.inside)
+        record_property(f"{line.from_days:g} to {line.to_days:g} days", float(line.inside))
         assert line.count > 1000
         assert line.inside >= 0.92
     assert lines[0].ninetieth_percentile_s < 1
