@@ -21,12 +21,15 @@ from modules.models import Activity, Closure
 from see1.demo_mail import DemoMailBackend
 from tests.world import NOW
 
+# Every day of the week, a week's end, a change of the clocks, a year's end, a leap day, both phases.
 MOMENTS = [
-    NOW,
-    datetime(2026, 11, 22, 0, 0, tzinfo=UTC),
-    datetime(2027, 3, 28, 23, 59, 59, tzinfo=UTC),
-    datetime(2027, 12, 20, 9, 30, tzinfo=UTC),
-    datetime(2028, 2, 29, 13, 5, tzinfo=UTC),
+    datetime(2026, 11, 22, 0, 0, tzinfo=UTC),  # Sunday
+    datetime(2026, 11, 27, 4, 50, tzinfo=UTC),  # Friday
+    datetime(2026, 12, 31, 18, 45, tzinfo=UTC),  # Thursday
+    datetime(2027, 3, 27, 23, 59, 59, tzinfo=UTC),  # Saturday
+    datetime(2027, 12, 15, 9, 30, tzinfo=UTC),  # Wednesday
+    datetime(2028, 1, 31, 12, 0, tzinfo=UTC),  # Monday
+    datetime(2028, 2, 29, 13, 5, tzinfo=UTC),  # Tuesday
 ]
 
 
