@@ -55,6 +55,10 @@ def _database() -> bool:
 
 
 def _broker() -> bool:
+    if not settings.CELERY_BROKER_URL.startswith(("redis:", "rediss:")):
+        with app.connection_for_write(connect_timeout=PATIENCE_S) as broker:
+            broker.ensure_connection(max_retries=1)
+            return True
     options = {"socket_connect_timeout": PATIENCE_S, "socket_timeout": PATIENCE_S, "retry": Retry(NoBackoff(), 0)}
     with Redis.from_url(settings.CELERY_BROKER_URL, **options) as redis:
         return bool(redis.ping())

@@ -19,6 +19,7 @@ from bookings.web.reader import module_of, reader_of
 from bookings.web.schedule import Schedule, read_schedule
 from bookings.web.times import day_start
 from modules.intervals import Span
+from modules.lagging import may_lag
 from modules.models import Phase
 
 VIEWS = {"month": "Month", "week": "Week", "day": "Day", "span": "Span"}
@@ -57,6 +58,7 @@ class Frame:
 
 @login_required
 @require_safe
+@may_lag
 def calendar(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = CalendarForm(request.GET)

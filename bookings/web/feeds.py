@@ -15,10 +15,12 @@ from icalendar import Calendar
 
 from bookings.calendars import busy_calendar, own_calendar
 from bookings.models import CalendarFeed
+from modules.lagging import may_lag
 from modules.models import Module
 
 
 @require_safe
+@may_lag
 def own(request: HttpRequest, secret: str) -> HttpResponse:
     if not re.fullmatch(r"[\w-]{1,64}", secret, re.ASCII):
         raise Http404("This is no calendar address.")
@@ -33,6 +35,7 @@ def own(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @require_safe
+@may_lag
 def module(request: HttpRequest, slug: str) -> HttpResponse:
     return _answer(request, busy_calendar(get_object_or_404(Module, slug=slug), at=now()), "public")
 

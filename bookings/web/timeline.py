@@ -28,6 +28,7 @@ from bookings.web.timeline_table import as_table
 from bookings.web.timeline_words import preset_names, words
 from bookings.web.times import NotATime
 from modules.intervals import Span
+from modules.lagging import may_lag
 from modules.models import Module, Place
 
 MOST_TABLE_LINES = 250
@@ -65,6 +66,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+@may_lag
 def table(request: HttpRequest) -> HttpResponse:
     """The table alone, for the script to put in place as the timeline moves."""
     reader, module = reader_of(request), module_of(request)
@@ -106,6 +108,7 @@ class DataForm(forms.Form):
 
 
 @require_safe
+@may_lag
 def data(request: HttpRequest) -> HttpResponse:
     """`?module&from&to&resolution`: phases, and for each zone its bars or its use. 304 where nothing changed."""
     if not request.user.is_authenticated:

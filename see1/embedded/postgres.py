@@ -34,10 +34,14 @@ SETTINGS = {
 
 
 class Postgres:
-    def __init__(self, directory: Path, *, log: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, directory: Path, *, log: Path, settings: Mapping[str, str] | None = None, follows: str = ""
+    ) -> None:
+        """`follows` is the address of a server to be a streaming replica of; it needs no database of its own."""
         self._directory = directory.resolve()
         self._log = log
         self._settings = {**SETTINGS, **(settings or {})}
+        self._follows = follows
         self._account = account_for(directory)
         self._port = free_port()
 
@@ -83,12 +87,29 @@ class Postgres:
         new = self._directory.with_name(f"{self._directory.name}.new")
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
+        if self._follows:
+            self._copy(new)
+            return
         password_file = self._new_password_file(new.with_suffix(".password"))
         if self._account:
             self._account.own(new)
             self._account.own(password_file)
         self._initialise(new, password_file)
         password_file.replace(new / _PASSWORD)
+        new.replace(self._directory)
+
+    def _copy(self, new: Path) -> None:
+        """A base backup, told where it came from (`standby.signal`, `primary_conninfo`): a replica once it runs."""
+        if self._account:
+            self._account.own(new)
+        self._run(
+            "pg_basebackup",
+            f"--dbname={self._follows}?application_name={self._directory.name}",
+            f"--pgdata={new}",
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            "--no-sync",
+        )
         new.replace(self._directory)
 
     def _new_password_file(self, path: Path) -> Path:

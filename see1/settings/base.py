@@ -8,8 +8,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from see1.logging_config import STYLES, logging_config
+from see1.settings import broker, packages
 from see1.settings import environment as env
-from see1.settings import packages
 from see1.settings.staff_pages import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "see1.content_policy.ContentPolicy",
     "django_htmx.middleware.HtmxMiddleware",
     "see1.middleware.log_ins.LogInLimitMiddleware",
+    "bookings.web.own_writes.OwnWrites",
     "bookings.web.errors.ErrorPages",
 ]
 
@@ -76,7 +77,9 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.database()}
+DATABASES = env.databases(replica=env.text("REPLICA_DATABASE_URL"), pooled=env.flag("DATABASE_POOLED"))
+REPLICA_MAX_LAG_S = env.integer("REPLICA_MAX_LAG_S")
+DATABASE_ROUTERS = ["modules.lagging.ReplicaRouter"] if "replica" in DATABASES else []
 REDIS_URL = env.redis_url()
 CACHES = {
     "default": {
@@ -139,14 +142,15 @@ DUE_EVERY_S = env.integer("DUE_EVERY_S")
 ELEMENTS_URL = env.text("ELEMENTS_URL")
 ELEMENTS_MODULE = env.text("ELEMENTS_MODULE")
 
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = broker.checked_url(env.text("BROKER_URL") or REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 600,  # longer than any task may run, else a slow one would be run twice
-    "socket_connect_timeout": 2,
-    "socket_timeout": 10,
-    "socket_keepalive": True,
-}
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(
+    CELERY_BROKER_URL, sentinel_master=env.text("BROKER_SENTINEL_MASTER")
+)
+CELERY_TASK_QUEUES = broker.QUEUES
+CELERY_TASK_DEFAULT_QUEUE = broker.REST
+CELERY_TASK_ROUTES = broker.ROUTES
+CELERY_BEAT_SCHEDULER = "see1.beat:LeasedScheduler"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -51,6 +51,26 @@ _ALL = (
         secret=True,
     ),
     Setting(
+        "DATABASE_POOLED",
+        "`1` where `DATABASE_URL` leads to a pool in transaction mode (PgBouncer): no cursor outlives its transaction.",
+        "0",
+    ),
+    Setting(
+        "REPLICA_DATABASE_URL",
+        "A streaming replica, for reads that may lag (calendars, the timeline, utilisation); empty for none. What "
+        "decides a booking never reads it, nor does who has just written.",
+        secret=True,
+    ),
+    Setting("REPLICA_MAX_LAG_S", "Seconds that the replica may be behind; beyond, it is not asked.", "10"),
+    Setting(
+        "BROKER_URL",
+        "Celery's broker where it is not `REDIS_URL`: `redis://`, `sentinel://host:26379;sentinel://…`, or "
+        "`amqp://user:password@host:5672/name` (RabbitMQ).",
+        production="a password of 12 characters or more, if set",
+        secret=True,
+    ),
+    Setting("BROKER_SENTINEL_MASTER", "The master that the sentinels of `BROKER_URL` watch."),
+    Setting(
         "REDIS_URL",
         "Redis, as `redis://:password@host:port/0`: Celery's broker, the cache, and what counts requests.",
         None,

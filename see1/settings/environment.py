@@ -65,21 +65,29 @@ def _default(name: str, default: str | None) -> str | None:
     return SETTINGS[name].default if default is None else default
 
 
-def database() -> dict[str, Any]:
-    """The PostgreSQL to use: `DATABASE_URL`, else the embedded one of `SEE1_DATA_DIR`.
+def databases(*, replica: str, pooled: bool) -> dict[str, dict[str, Any]]:
+    """The PostgreSQL to use, `DATABASE_URL` or else the embedded one of `SEE1_DATA_DIR`; and its replica, if any."""
+    found = {"default": _database("DATABASE_URL", service_urls().database_url or "postgresql:///see1")}
+    found["default"]["DISABLE_SERVER_SIDE_CURSORS"] = pooled
+    if replica:
+        found["replica"] = _database("REPLICA_DATABASE_URL", replica) | {"TEST": {"MIRROR": "default"}}
+    return found
+
+
+def _database(name: str, url: str) -> dict[str, Any]:
+    """How `url` is reached.
 
     A server that is gone is noticed: on connecting, within seconds; on a connection that is kept, at the next
     request (health checks) or by the kernel (keep-alives), so that a request never hangs on a dead peer.
     """
-    url = service_urls().database_url or "postgresql:///see1"
     try:
         config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     except ValueError:
         raise ImproperlyConfigured(
-            "DATABASE_URL is no database address: it reads postgresql://user:password@host/name."
+            f"{name} is no database address: it reads postgresql://user:password@host/name."
         ) from None
     if config.get("ENGINE") != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: no other one can refuse overlaps.")
+        raise ImproperlyConfigured(f"{name} must name a PostgreSQL server: no other one can refuse overlaps.")
     noticed = {
         "connect_timeout": CONNECT_TIMEOUT_S,
         "keepalives_idle": 10,

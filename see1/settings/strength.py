@@ -45,6 +45,14 @@ def service_url(name: str, value: str) -> str:
     return value
 
 
+def broker_url(name: str, value: str) -> str:
+    """Empty, or one or more addresses with `;` between. A sentinel has no password of its own to guard work with."""
+    for each in value.split(";") if value else ():
+        if not each.startswith("sentinel:"):
+            service_url(name, each)
+    return value
+
+
 def token(name: str, value: str) -> str:
     """Empty, which switches off what it would open, or strong."""
     if value and (len(value) < TOKEN_LENGTH or len(set(value)) < DIFFERENT_CHARACTERS or _is_published(value)):

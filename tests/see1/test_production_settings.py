@@ -16,7 +16,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from see1.embedded.discovery import PROJECT_DIR
-from see1.settings import environment
+from see1.settings import broker, environment
 from see1.settings.catalogue import SETTINGS, as_markdown
 
 GOOD = {
@@ -44,6 +44,8 @@ WEAK = [
     ("DATABASE_URL", "postgresql://see1:postgres@db/see1", "DATABASE_URL has no password or a weak one"),
     ("REDIS_URL", "", "REDIS_URL is not set"),
     ("REDIS_URL", "redis://redis/0", "REDIS_URL has no password"),
+    ("REPLICA_DATABASE_URL", "postgresql://see1@db/see1", "REPLICA_DATABASE_URL has no password"),
+    ("BROKER_URL", "amqp://see1@rabbit.internal:5672/see1", "BROKER_URL has no password"),
     ("DEFAULT_FROM_EMAIL", "", "DEFAULT_FROM_EMAIL is not set"),
     ("EMAIL_HOST_PASSWORD", "in-the-clear", "EMAIL_USE_TLS=1"),
     ("METRICS_TOKEN", "guess-me", "METRICS_TOKEN is too weak"),
@@ -94,13 +96,32 @@ class TestRefusing:
     def test_another_database_than_postgresql(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DATABASE_URL", "sqlite:///here.db")
         with pytest.raises(ImproperlyConfigured, match="must name a PostgreSQL server"):
-            environment.database()
+            environment.databases(replica="", pooled=False)
 
     @pytest.mark.parametrize("url", ["nonsense://x", "not an address"])
     def test_an_address_that_is_none(self, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
         monkeypatch.setenv("DATABASE_URL", url)
         with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
-            environment.database()
+            environment.databases(replica="", pooled=False)
+
+
+class TestBroker:
+    def test_each_kind_gets_the_options_it_understands(self) -> None:
+        assert "visibility_timeout" in broker.transport_options("redis://:x@redis/0", sentinel_master="")
+        sentinels = "sentinel://one:26379;sentinel://two:26379"
+        assert broker.transport_options(sentinels, sentinel_master="see1")["master_name"] == "see1"
+        assert broker.transport_options("amqp://see1:x@rabbit//", sentinel_master="") == {"confirm_publish": True}
+
+    def test_another_kind_is_refused(self) -> None:
+        with pytest.raises(ImproperlyConfigured, match="no broker's address"):
+            broker.checked_url("http://rabbit.internal/")
+
+    def test_sentinels_must_be_told_which_master(self) -> None:
+        with pytest.raises(ImproperlyConfigured, match="BROKER_SENTINEL_MASTER must name"):
+            broker.transport_options("sentinel://one.internal:26379", sentinel_master="")
+
+    def test_every_task_goes_to_a_queue_that_there_is(self) -> None:
+        assert {route["queue"] for route in broker.ROUTES.values()} <= {queue.name for queue in broker.QUEUES}
 
 
 class TestStarting:
