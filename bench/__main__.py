@@ -11,7 +11,7 @@ import sys
 
 import bench
 
-NOT_BENCHMARKS = {"__main__", "screenshots"}
+NOT_BENCHMARKS = {"__main__", "screenshots", "cluster", "upgrade"}
 
 
 def names() -> list[str]:
