@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
@@ -44,7 +45,7 @@ class Log:
 class Load:
     """Starts with `with`; ends, all calls answered, with the block."""
 
-    def __init__(self, *, port: int, key: str, first_slot: int = 0) -> None:
+    def __init__(self, *, port: int, key: str, first_slot: int = 0, clients: int = CLIENTS) -> None:
         self._port, self._key = port, key
         self.log = Log()
         self._lock = threading.Lock()
@@ -52,7 +53,7 @@ class Load:
         self._slots = count(first_slot)
         self._midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         self._production = self._make_production()
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(CLIENTS)]
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(clients)]
 
     def __enter__(self) -> Load:
         for thread in self._threads:
@@ -64,13 +65,18 @@ class Load:
         for thread in self._threads:
             thread.join(timeout=120)
 
+    def move_to(self, port: int) -> None:
+        """From the next call on, ask there."""
+        self._port = port
+
     def next_slot(self) -> int:
         with self._lock:
             return next(self._slots)
 
     def _make_production(self) -> str:
         body = {"title": "Load", "activity": "music"}
-        _, answer = self._send(self._connect(), "/api/v1/productions/", body, f"production-{time.time()}")
+        with closing(self._connect()) as connection:
+            _, answer = self._send(connection, "/api/v1/productions/", body, f"production-{time.time()}")
         return str(answer["id"])
 
     def _connect(self) -> HTTPConnection:
@@ -83,7 +89,6 @@ class Load:
             "Authorization": f"Bearer {self._key}",
             "Content-Type": "application/json",
             "Idempotency-Key": key,
-            "Host": "bookings.see1.test",
         }
         connection.request("POST", path, json.dumps(body), headers)
         answer = connection.getresponse()
@@ -103,6 +108,9 @@ class Load:
         body = self._body(slot)
         while True:
             began = time.monotonic()
+            if connection.port != self._port:
+                connection.close()
+                connection = self._connect()
             try:
                 status, answer = self._send(connection, "/api/v1/bookings/", body, key)
             except (OSError, HTTPException, ValueError):
