@@ -47,6 +47,7 @@ screenshots: install
 
 requirements: install
 	$(COMPILE) requirements/runtime.in --output-file requirements.txt
+	$(COMPILE) requirements/tracing.in --output-file requirements/tracing.txt
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) --no-deps requirements/redis.in --output-file requirements/redis.txt
 	$(COMPILE) requirements/node.in --output-file requirements/node.txt
