@@ -224,6 +224,7 @@ DEMO = env.flag("SEE1_DEMO")
 
 LOGGING = logging_config(level=env.text("LOG_LEVEL"), style=env.one_of("LOG_FORMAT", *STYLES))
 
+TRACES_URL = env.text("TRACES_URL")
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 METRICS_ARE_OPEN = False  # whether `/metrics` answers without the token
 METRICS_WORKER_PORT = env.integer("METRICS_WORKER_PORT")

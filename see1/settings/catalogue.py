@@ -136,6 +136,11 @@ _ALL = (
         "PROMETHEUS_MULTIPROC_DIR",
         "A directory, emptied at each start, in which the processes of one service add up their metrics.",
     ),
+    Setting(
+        "TRACES_URL",
+        "Where OpenTelemetry traces are sent to by OTLP over HTTP, as `http://collector:4318/v1/traces`; empty: none "
+        "are made. Needs `requirements/tracing.txt`.",
+    ),
     # The web server (deploy/gunicorn.conf.py).
     Setting("BIND", "The address and port that gunicorn listens on.", "127.0.0.1:8000"),
     Setting("WEB_CONCURRENCY", "gunicorn's worker processes, of four threads each.", "4"),
