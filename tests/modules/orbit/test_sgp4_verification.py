@@ -4,10 +4,14 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+from sgp4.api import Satrec
 
+from modules.orbit.exceptions import ElementsError
 from modules.orbit.tle import LINE_LENGTH, checksum, parse_tle
 
 TOLERANCE_KM = 1e-6
+NO_SATELLITE_OF_OURS = {"33333", "33334"}
+FALLS_AT_ONCE = "33334"
 
 
 def cases():
@@ -32,19 +36,43 @@ def expected():
 
 
 TABLES = expected()
-GOOD = [case for case in cases() if all(str(checksum(line)) == line[-1] for line in case[1:])]
+CASES = list(cases())
+BAD_CHECKSUM = [case for case in CASES if any(str(checksum(line)) != line[-1] for line in case[1:])]
 
 
-@pytest.mark.parametrize(("number", "first", "second"), GOOD, ids=[case[0] for case in GOOD])
-def test_positions(number, first, second):
+def mended(line):
+    """With the checksum that its other 68 characters have."""
+    return f"{line[:-1]}{checksum(line)}"
+
+
+def flown(number, first, second):
+    """As we read it; two sets fly so far out or so wildly that we refuse them, and are read by the package itself."""
+    if number in NO_SATELLITE_OF_OURS:
+        with pytest.raises(ElementsError, match="outside|describe no orbit"):
+            parse_tle(f"{first}\n{second}")
+        return Satrec.twoline2rv(first, second)
     (elements,) = parse_tle(f"{first}\n{second}")
+    return elements.satrec
+
+
+@pytest.mark.parametrize(("number", "first", "second"), CASES, ids=[case[0] for case in CASES])
+def test_positions(number, first, second):
+    satrec = flown(number, mended(first), mended(second))
     table = np.array(TABLES[number])
     for minutes, *position_km in table:
-        error, found_km, _ = elements.satrec.sgp4_tsince(minutes)
+        error, found_km, _ = satrec.sgp4_tsince(minutes)
+        if number == FALLS_AT_ONCE:  # the table repeats its neighbour's last line; the set is there for its error
+            assert error == 3
+            continue
         assert error == 0
         np.testing.assert_allclose(found_km, position_km, rtol=0, atol=TOLERANCE_KM)
 
 
-def test_the_set_is_used_nearly_whole():
-    """Three of the 33 have a wrong checksum on purpose or by age, and are refused before they are flown."""
-    assert (len(GOOD), len(list(cases()))) == (30, 33)
+@pytest.mark.parametrize(("number", "first", "second"), BAD_CHECKSUM, ids=[case[0] for case in BAD_CHECKSUM])
+def test_those_whose_checksum_is_wrong_are_refused_as_they_stand(number, first, second):
+    with pytest.raises(ElementsError, match="checksum"):
+        parse_tle(f"{first}\n{second}")
+
+
+def test_the_set_is_used_whole():
+    assert (len(CASES), len(BAD_CHECKSUM)) == (33, 3)
