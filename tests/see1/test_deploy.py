@@ -150,11 +150,13 @@ def test_gunicorn_s_workers_show_one_sum(gunicorn: int) -> None:
 
     def counted() -> float:
         text = _status(gunicorn, "/metrics/")[1]
-        found = re.search(r'^see1_http_request_seconds_count\{method="GET",route="readyz/".*\} (.*)$', text, re.M)
+        found = re.search(
+            r'^see1_http_request_seconds_count\{method="GET",route="api/v1/bookings/".*\} (.*)$', text, re.M
+        )
         return float(found[1]) if found else 0.0
 
     for _ in range(8):
-        _status(gunicorn, "/readyz/")
+        _status(gunicorn, "/api/v1/bookings/")  # 401
     deadline = time.monotonic() + 20
     while counted() < 8 and time.monotonic() < deadline:
         pass

@@ -28,6 +28,7 @@ from see1.embedded.redis_server import RedisServer
 from see1.embedded.supervisor import Supervisor
 from see1.middleware.outages import OutageMiddleware
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("outages")]
 SOON_S = 30.0
 
 

@@ -36,7 +36,7 @@ def ask(url: str, *statements: str, **values: str) -> list[tuple[Any, ...]]:
     try:
         with connection.cursor() as cursor:
             for statement in statements:
-                cursor.execute(statement, values)
+                cursor.execute(statement, values or None)
             return list(cursor.fetchall()) if cursor.description else []
     finally:
         connection.close()

@@ -19,6 +19,7 @@ from see1.embedded.postgres import Postgres
 from see1.embedded.processes import Process
 from see1.embedded.supervisor import Supervisor
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("replica")]
 FEED = "/calendar/modules/see-1.ics"
 SOON_S = 30.0
 

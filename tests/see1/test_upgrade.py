@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from bench.upgrade import upgrade
+
+pytestmark = pytest.mark.slow
 
 
 def test_people_book_through_an_upgrade_and_back(tmp_path: Path) -> None:
