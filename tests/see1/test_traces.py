@@ -21,12 +21,8 @@ import django
 django.setup()
 from django.test import Client
 answer = Client(headers={{"X-Request-ID": "{REQUEST_ID}"}}).get("/readyz/", headers={{"host": "localhost"}})
-import sys
-if "opentelemetry.sdk.trace" in sys.modules:
-    from opentelemetry import trace
-    trace.get_tracer_provider().shutdown()
-else:
-    print("not loaded")
+from opentelemetry import trace
+trace.get_tracer_provider().shutdown()
 """
 
 
@@ -92,11 +88,12 @@ def test_a_call_is_followed_into_its_sql(collector: Collector) -> None:
 
 
 def test_nothing_is_loaded_by_default() -> None:
-    assert run(ASK).stdout.strip() == "not loaded"
+    loads = "import sys, django; django.setup(); print('opentelemetry.sdk.trace' in sys.modules)"
+    assert run(loads).stdout.strip() == "False"
 
 
 def test_a_missing_package_is_one_sentence() -> None:
-    hidden = "import sys; sys.modules['opentelemetry.sdk'] = None\n" + ASK
+    hidden = "import sys, django; sys.modules['opentelemetry.sdk'] = None; django.setup()"
     done = run(hidden, TRACES_URL="http://127.0.0.1:1/v1/traces")
     assert done.returncode != 0
     assert "pip install -r requirements/tracing.txt" in done.stderr

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
+from django.db import transaction
 
 from bookings.conditions import Conditions, parse
 from bookings.exceptions import Invalid
@@ -13,7 +16,7 @@ from bookings.search import SearchRequest, SearchResult, find
 from bookings.search.guarantees import lit, sure_seconds
 from modules.conditions import DayPlane
 from modules.intervals import Span
-from modules.models import OrbitElements, Relay
+from modules.models import Module, OrbitElements, Relay
 from modules.operations import lay_nominal
 from modules.operations.founding import see1_facts
 from modules.orbit.plane import plane_forecast
@@ -49,16 +52,31 @@ def reasons(result: SearchResult) -> dict[str, str]:
 
 def lay_orbit(world: World, *, beta: float = 0, on_day: float = 0) -> None:
     """The nominal orbit with its node turned so that beta, so many days on, is nearest to the one wanted."""
-    (facts,) = (each for each in see1_facts()["nominal_orbits"] if each["phase_kind"] == "docked")
-    noon = np.array([(BASE + (on_day + 0.5) * DAY).timestamp()])
+    OrbitElements.objects.all().delete()
+    lay_nominal(world.module, [docked_orbit(best_node_degrees(beta, on_day))], at=BASE)
 
-    def lay(raan: int) -> float:
+
+def docked_orbit(raan_degrees: float) -> dict[str, Any]:
+    (facts,) = (each for each in see1_facts()["nominal_orbits"] if each["phase_kind"] == "docked")
+    return facts | {"raan_degrees": raan_degrees}
+
+
+@cache
+def best_node_degrees(beta: float, on_day: float) -> float:
+    """Inside a transaction that is undone: what is kept is only the answer."""
+    noon = np.array([(BASE + (on_day + 0.5) * DAY).timestamp()])
+    module = Module.objects.get()
+
+    def away(raan_degrees: float) -> float:
         OrbitElements.objects.all().delete()
-        lay_nominal(world.module, [facts | {"raan_degrees": float(raan)}], at=BASE)
+        lay_nominal(module, [docked_orbit(raan_degrees)], at=BASE)
         elements = OrbitElements.objects.get().as_elements()
         return abs(float(plane_forecast(elements, noon).beta_degrees[0]) - beta)
 
-    lay(min(range(0, 360, 15), key=lay))
+    with transaction.atomic():
+        best = min(map(float, range(0, 360, 15)), key=away)
+        transaction.set_rollback(True)
+    return best
 
 
 def test_where_there_is_no_night_it_says_so_with_beta(world: World) -> None:
