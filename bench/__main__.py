@@ -1,6 +1,7 @@
 """`python -m bench [name …]`: every benchmark, or those named; tables are printed, figures go to `var/bench/`.
 
-A benchmark is a module here with `main() -> int`, which answers 1 where a promise is broken.
+PostgreSQL and Redis are started for them, unless `DATABASE_URL` and `REDIS_URL` name others. A benchmark is a module
+here with `main() -> int`, which answers 1 where a promise is broken.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import pkgutil
 import sys
 
 import bench
+from tests.services import start_missing_services
 
 NOT_BENCHMARKS = {"__main__", "screenshots", "cluster", "upgrade"}
 
@@ -23,6 +25,7 @@ def main(asked: list[str]) -> int:
     if unknown:
         print(f"There is no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(names())}.")
         return 2
+    start_missing_services()
     broken = []
     for name in asked or names():
         print(f"\n{name}\n{'=' * len(name)}")

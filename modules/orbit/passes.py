@@ -13,7 +13,7 @@ import numpy as np
 
 from modules.orbit.earth import Place, teme_to_earth_fixed
 from modules.orbit.exceptions import OutOfRange
-from modules.orbit.roots import Brackets, find_roots, positive_spans
+from modules.orbit.roots import Brackets, find_roots, marked, positive_spans
 from modules.orbit.shadow import slack_km
 from modules.orbit.times import Floats, Indices
 from modules.orbit.trajectory import Samples, Trajectory, earth_fixed, reach, sampled
@@ -91,12 +91,11 @@ class _Sight:
         self.sine = float(np.sin(np.radians(min_elevation_degrees)))
         self._site_heights = (self.sites * self.ups).sum(axis=1)
         self._site_squares = (self.sites**2).sum(axis=1)
+        self.slack = self._slack()
 
     def spans(self) -> tuple[Indices, Floats]:
         """When the trajectory is above the elevation: place of each span, and the spans."""
-        return positive_spans(
-            self._values, self._evaluate, self.samples.times_s, self._slack(), row_count=len(self.sites)
-        )
+        return positive_spans(self._values, self._evaluate, self.samples.times_s, self.slack, row_count=len(self.sites))
 
     def culminations(self, rows: Indices, spans: Floats) -> Floats:
         """Time of the greatest elevation in each span; at an end of the span where it only rises or falls."""
@@ -109,24 +108,28 @@ class _Sight:
 
     def elevations_degrees(self, times_s: Floats, rows: Indices) -> Floats:
         """Elevation at each time above the place of its row."""
-        sight, _ = self._lines(times_s, rows)
+        sight = self.samples.positions(times_s) - self.sites[rows].T
         height = _dot(sight, self.ups[rows].T)
         elevation: Floats = np.degrees(np.arcsin(height / np.sqrt(_dot(sight, sight))))
         return elevation
 
     def _values(self, part: slice) -> Floats:
-        """Height above the cone, (places, length)."""
+        """Height above the cone, (places, length); where it is below by more than `slack`, above the horizon's plane.
+
+        The cone lies above that plane, so what is far below the plane is farther below the cone: its sign is sure, it
+        hides no hump, and that is 19 of 20 samples whose distance need not be known.
+        """
         positions = self.samples.positions_km[:, part]
         # einsum and not matmul: as quick for three components, and no threads that wait for each other.
-        along_site = np.einsum("pi,it->pt", self.sites, positions)
-        square = _dot(positions, positions) - 2 * along_site + self._site_squares[:, None]
         height: Floats = np.einsum("pi,it->pt", self.ups, positions)
         height -= self._site_heights[:, None]
-        height -= self.sine * np.sqrt(square)
+        rows, columns = marked(height > -self.slack)
+        sight = positions[:, columns] - self.sites[rows].T
+        height[rows, columns] -= self.sine * np.sqrt(_dot(sight, sight))
         return height
 
     def _evaluate(self, times_s: Floats, rows: Indices) -> Floats:
-        sight, _ = self._lines(times_s, rows)
+        sight = self.samples.positions(times_s) - self.sites[rows].T
         height: Floats = _dot(sight, self.ups[rows].T) - self.sine * np.sqrt(_dot(sight, sight))
         return height
 

@@ -138,18 +138,24 @@ def _windows(values: Values, count: int, length: int) -> Iterator[tuple[int, Flo
 
 def _sign_changes(window: Floats, times_s: Floats, first: int, length: int) -> Brackets:
     is_positive = window[:, : length + 1] > 0
-    rows, left = np.nonzero(is_positive[:, 1:] != is_positive[:, :-1])
+    rows, left = marked(is_positive[:, 1:] != is_positive[:, :-1])
     at = left + first
     return Brackets(rows, times_s[at], times_s[at + 1], window[rows, left], window[rows, left + 1])
 
 
+def marked(table: Bools) -> tuple[Indices, Indices]:
+    """Rows and columns of what is true, by row: as `np.nonzero`, several times quicker for a table of few."""
+    rows, columns = np.divmod(np.flatnonzero(table), table.shape[1])
+    return rows, columns
+
+
 def _near_humps(window: Floats, times_s: Floats, first: int, slack: float, sign: float) -> Triples:
     """Samples within `slack` of zero on the side against `sign`, and nearer to it than their neighbours."""
-    height = window * sign
-    rows, columns = np.nonzero((height > -slack) & (height <= 0))
+    is_near = (window > -slack) & (window <= 0) if sign > 0 else (window < slack) & (window >= 0)
+    rows, columns = marked(is_near)
     inner = (columns > 0) & (columns < window.shape[1] - 1)
     rows, columns = rows[inner], columns[inner]
-    before, here, after = (height[rows, columns + shift] for shift in (-1, 0, 1))
+    before, here, after = (sign * window[rows, columns + shift] for shift in (-1, 0, 1))
     chosen = (here >= before) & (here > after)
     rows, columns = rows[chosen], columns[chosen]
     at = columns + first

@@ -9,6 +9,7 @@ by a cubic, matched to position and velocity, which leaves half a metre.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -160,28 +161,46 @@ class Samples:
 
     def states(self, unix_s: Floats) -> tuple[Floats, Floats]:
         """By cubic interpolation; NotCovered outside the grid."""
-        place = (unix_s - self.times_s[0]) / self.step_s
-        if len(place) and (place.min() < -1e-9 or place.max() > len(self.times_s) - 1 + 1e-9):
-            raise NotCovered("The samples do not reach all of the time asked for.")
-        left = np.clip(place.astype(np.intp), 0, len(self.times_s) - 2)
-        return self._cubic(left, place - left)
-
-    def _cubic(self, left: Indices, u: Floats) -> tuple[Floats, Floats]:
-        start, slope = self._take(left)
-        end, end_slope = self._take(left + 1)
-        value, rise = end - start - slope, end_slope - slope
-        c2, c3 = 3 * value - rise, rise - 2 * value
+        left, u = self._place(unix_s)
+        start, slope, c2, c3 = self._cubic(left)
         position = start + u * (slope + u * (c2 + u * c3))
         velocity = (slope + u * (2 * c2 + u * 3 * c3)) / self.step_s
         return position, velocity
 
+    def positions(self, unix_s: Floats) -> Floats:
+        """As `states`, without the velocities."""
+        left, u = self._place(unix_s)
+        start, slope, c2, c3 = self._cubic(left)
+        position: Floats = start + u * (slope + u * (c2 + u * c3))
+        return position
+
+    def _place(self, unix_s: Floats) -> tuple[Indices, Floats]:
+        """The sample before each time, and the part of a step since."""
+        place = (unix_s - self.times_s[0]) / self.step_s
+        if len(place) and (place.min() < -1e-9 or place.max() > len(self.times_s) - 1 + 1e-9):
+            raise NotCovered("The samples do not reach all of the time asked for.")
+        left = np.clip(place.astype(np.intp), 0, len(self.times_s) - 2)
+        return left, place - left
+
+    def _cubic(self, left: Indices) -> tuple[Floats, Floats, Floats, Floats]:
+        """The cubic of each interval, by the powers of the part of a step."""
+        start, slope = self._take(left)
+        end, end_slope = self._take(left + 1)
+        value, rise = end - start - slope, end_slope - slope
+        return start, slope, 3 * value - rise, rise - 2 * value
+
     def _take(self, index: Indices) -> tuple[Floats, Floats]:
         """Positions, and velocities as way in one step."""
-        # Axis by axis: a cut of samples is not contiguous, and numpy would first copy all of it.
-        position, velocity = (
-            np.stack([axis.take(index) for axis in each]) for each in (self.positions_km, self.velocities_km_s)
-        )
-        return position, velocity * self.step_s
+        row = np.ascontiguousarray(self._rows.take(index, axis=0).T)
+        return row[:3], row[3:]
+
+    @cached_property
+    def _rows(self) -> Floats:
+        """Position and way in one step of each sample side by side, (n, 6): what is taken together lies together."""
+        rows = np.empty((len(self.times_s), 6))
+        rows[:, :3] = self.positions_km.T
+        np.multiply(self.velocities_km_s.T, self.step_s, out=rows[:, 3:])
+        return rows
 
 
 def sampled(trajectory: Trajectory, start_s: float, end_s: float, step_s: float = STEP_S) -> Samples:
