@@ -35,7 +35,7 @@ SOON_S = 30.0
 class Installation:
     """Its own PostgreSQL, Redis and gunicorn, in production's manner but for https."""
 
-    def __init__(self, directory: Path, supervisor: Supervisor) -> None:
+    def __init__(self, directory: Path, supervisor: Supervisor, **environment: str) -> None:
         self.supervisor = supervisor
         self._directory = directory
         postgres = Postgres(directory / "postgres", log=directory / "postgres.log")
@@ -47,6 +47,7 @@ class Installation:
             "DATABASE_URL": postgres.url,
             "REDIS_URL": redis.url,
             "DJANGO_SETTINGS_MODULE": "see1.settings.test",
+            **environment,
         }
         self.manage("migrate", "--verbosity=0")
         self.manage("load_see1")
