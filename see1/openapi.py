@@ -61,6 +61,15 @@ ETAG = OpenApiParameter(
 )
 
 
+LIMITS = [
+    OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, response=True, description=description)
+    for name, description in (
+        ("RateLimit-Policy", 'The limit of this key: `"key";q=1200;w=60`, so many requests in so many seconds.'),
+        ("RateLimit", 'How many are left of it, and for how many seconds: `"key";r=1100;t=42`.'),
+    )
+]
+
+
 class FieldProblem(serializers.Serializer[Any]):
     field = serializers.CharField(help_text="Its name, or its path (`zones.0`); `body` for the whole.")
     code = serializers.CharField()
@@ -168,6 +177,9 @@ class ApiSchema(AutoSchema):
         name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
         return name.replace("Representation", "").replace("Body", "")
 
+    def is_deprecated(self) -> bool:
+        return bool(getattr(self.view, "deprecated", None))
+
     def get_tags(self) -> list[str]:
         parts = self.path.removeprefix("/api/v1/").split("/")
         return [parts[0]]
@@ -176,6 +188,9 @@ class ApiSchema(AutoSchema):
         view = self.view
         if not isinstance(view, Endpoint):
             return list(super().get_override_parameters())
+        return [*self._own_parameters(view), *LIMITS]
+
+    def _own_parameters(self, view: Endpoint) -> list[Any]:
         if self.method == "GET":
             asked = [view.query] if view.query().fields else []
             return [*asked, IF_NONE_MATCH, ETAG]

@@ -20,13 +20,19 @@ from bookings.api.bodies import BookingBody, ChangeBody
 from bookings.api.idempotency import idempotent
 from bookings.api.preconditions import version_read
 from bookings.api.queries import BookingQuery, narrowed
-from bookings.api.representations import BookingRepresentation, PriceRepresentation, TransitionRepresentation
+from bookings.api.representations import (
+    EXPANDABLE,
+    BookingRepresentation,
+    PriceRepresentation,
+    TransitionRepresentation,
+)
 from bookings.exceptions import NotAllowed, NotFound
 from bookings.models import Booking, Transition
 from bookings.states import Status
 from modules.api.bodies import Body
 from modules.api.endpoint import Endpoint, Listing
-from modules.api.queries import PageQuery
+from modules.api.queries import PageQuery, Query
+from modules.api.sparse import sparse
 
 RULES = (
     "outside_phase",
@@ -63,7 +69,7 @@ def answer(booking_id: UUID, code: int = status.HTTP_200_OK, **headers: str) -> 
 class BookingList(Listing):
     """One's organisation's bookings, by their start; staff see all."""
 
-    query = BookingQuery
+    query = sparse(BookingQuery, BookingRepresentation, expand=EXPANDABLE)
     serializer_class = BookingRepresentation
     ordering = ("starts_at", "id")
     refusals: ClassVar[tuple[str, ...]] = PLACING
@@ -108,12 +114,14 @@ class OfBooking(Endpoint):
 class BookingDetail(OfBooking):
     """One booking."""
 
+    query = sparse(Query, BookingRepresentation, expand=EXPANDABLE)
     serializer_class = BookingRepresentation
     refusals: ClassVar[tuple[str, ...]] = (*PLACING, *ACTING)
 
     def get(self, request: Request, booking_id: UUID) -> Response:
         booking = self.booking(actor_of(request))
-        return Response(self.get_serializer(booking).data, headers={"ETag": booking.etag})
+        whole = {"ETag": booking.etag} if not self.asked else {}  # a part of it has an ETag of its own
+        return Response(self.get_serializer(booking).data, headers=whole)
 
     @extend_schema(request=ChangeBody, responses=BookingRepresentation)
     def patch(self, request: Request, booking_id: UUID) -> Response:

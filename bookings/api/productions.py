@@ -21,11 +21,14 @@ from bookings.api.representations import ProductionRepresentation
 from bookings.models import Production
 from bookings.productions import create_production
 from modules.api.endpoint import Endpoint, Listing
+from modules.api.queries import PageQuery
+from modules.api.sparse import sparse
 
 
 class ProductionList(Listing):
     """The productions of one's organisation, oldest first; staff see all."""
 
+    query = sparse(PageQuery, ProductionRepresentation)
     serializer_class = ProductionRepresentation
     ordering = ("created_at", "id")
     refusals = ("invalid", "not_found")

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from bookings.models import Booking, Production, Transition
+from bookings.models import Booking, Organisation, Production, Transition
 from bookings.models.booking import Attention
 from bookings.states import Action, Status
 from modules.api.fields import InstantField, QuantityField
@@ -50,6 +50,29 @@ class ConditionsRepresentation(serializers.Serializer[Any]):
     lighting = serializers.ChoiceField(["any"], required=False)
 
 
+class OrganisationRepresentation(serializers.ModelSerializer[Organisation]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+    class Meta:
+        model = Organisation
+        fields = ["id", "name"]
+
+
+class ExpandedRepresentation(serializers.Serializer[Any]):
+    """Beside their ids, the things themselves."""
+
+    production = ProductionRepresentation(required=False)
+    organisation = OrganisationRepresentation(required=False)
+
+    def to_representation(self, booking: Booking) -> dict[str, Any]:
+        asked = self.context.get("expand", [])
+        return {name: self.fields[name].to_representation(getattr(booking, name)) for name in asked}
+
+
+EXPANDABLE = tuple(ExpandedRepresentation().fields)
+
+
 class BookingRepresentation(serializers.ModelSerializer[Booking]):
     id = serializers.UUIDField()
     reference = serializers.CharField(help_text="Short, and can be said over a radio.")
@@ -76,6 +99,7 @@ class BookingRepresentation(serializers.ModelSerializer[Booking]):
     created_at = InstantField()
     updated_at = InstantField()
     etag = serializers.CharField(help_text="As in the header ETag: what If-Match takes.")
+    expanded = ExpandedRepresentation(source="*", required=False, help_text="What `expand` asked for.")
 
     class Meta:
         model = Booking
@@ -103,6 +127,7 @@ class BookingRepresentation(serializers.ModelSerializer[Booking]):
             "created_at",
             "updated_at",
             "etag",
+            "expanded",
         ]
 
     def get_zones(self, booking: Any) -> list[str]:
@@ -110,7 +135,11 @@ class BookingRepresentation(serializers.ModelSerializer[Booking]):
 
     def to_representation(self, booking: Booking) -> dict[str, Any]:
         said: dict[str, Any] = super().to_representation(booking)
-        return {**said, "conditions": booking.conditions}
+        if "conditions" in said:
+            said["conditions"] = booking.conditions
+        if not self.context.get("expand"):
+            said.pop("expanded", None)
+        return said
 
 
 class TransitionRepresentation(serializers.ModelSerializer[Transition]):

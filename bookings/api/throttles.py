@@ -7,6 +7,7 @@ still covers. What is refused is not counted. Where Redis is away nobody is thro
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from bookings.models import ApiKey
+from modules.api.answering import answer_with
 
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 log = logging.getLogger(__name__)
@@ -40,6 +42,14 @@ class Rate:
         return cls(int(limit), PERIODS[period])
 
 
+def limit_headers(rate: Rate, left: int, resets_s: int) -> dict[str, str]:
+    """What a caller is told of their limit, as the IETF's draft on RateLimit headers writes it."""
+    return {
+        "RateLimit-Policy": f'"key";q={rate.limit};w={rate.period_s}',
+        "RateLimit": f'"key";r={left};t={resets_s}',
+    }
+
+
 class KeyThrottle(BaseThrottle):
     """`API_THROTTLE` requests for each key, and for each person in a browser."""
 
@@ -50,7 +60,8 @@ class KeyThrottle(BaseThrottle):
         if rate is None:
             return True
         try:
-            self._wait = _count(_caller(request), rate, timezone.now().timestamp())
+            self._wait, left, resets_s = _count(_caller(request), rate, timezone.now().timestamp())
+            answer_with(request, limit_headers(rate, left, resets_s))
         except (RedisError, OSError, ValueError) as error:  # ValueError: flushed between two commands
             log.warning("Requests are not counted, for Redis is not there: %s", error)
             return True
@@ -64,17 +75,21 @@ def _caller(request: Request) -> str:
     return f"key:{request.auth.pk}" if isinstance(request.auth, ApiKey) else f"user:{request.user.pk}"
 
 
-def _count(caller: str, rate: Rate, now_s: float) -> float | None:
-    """Count one request; or the seconds after which it would be allowed, and do not."""
+def _count(caller: str, rate: Rate, now_s: float) -> tuple[float | None, int, int]:
+    """Count one request: None, or the seconds after which it would be allowed and it is not counted.
+
+    And how many are left now, and the seconds until the period ends.
+    """
     period, elapsed_s = int(now_s // rate.period_s), now_s % rate.period_s
     key = f"throttle:{caller}:{period}"
     cache.add(key, 0, timeout=2 * rate.period_s + 1)
     count = cache.incr(key)
     before = int(cache.get(f"throttle:{caller}:{period - 1}") or 0)
-    if before * (1 - elapsed_s / rate.period_s) + count <= rate.limit:
-        return None
+    used, resets_s = before * (1 - elapsed_s / rate.period_s) + count, math.ceil(rate.period_s - elapsed_s)
+    if used <= rate.limit:
+        return None, int(rate.limit - used), resets_s
     cache.decr(key)
-    return _wait_s(before, count - 1, elapsed_s, rate)
+    return _wait_s(before, count - 1, elapsed_s, rate), 0, resets_s
 
 
 def _wait_s(before: int, count: int, elapsed_s: float, rate: Rate) -> float:

@@ -12,8 +12,10 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from modules.api.answering import Deprecation
 from modules.api.pages import CursorPages
 from modules.api.queries import PageQuery, Query
+from modules.api.sparse import keep_only
 
 READS = ("GET", "HEAD")
 
@@ -24,7 +26,11 @@ class Endpoint(GenericAPIView[Any]):
     query: ClassVar[type[Query]] = Query
     refusals: ClassVar[tuple[str, ...]] = ()
     pagination_class: type[BasePagination] | None = None
+    deprecated: ClassVar[Deprecation | None] = None
     asked: dict[str, Any]
+
+    def _leaving(self) -> dict[str, str]:
+        return self.deprecated.headers if self.deprecated else {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -32,9 +38,22 @@ class Endpoint(GenericAPIView[Any]):
         if request.method in self.allowed_methods:  # else the method itself is refused
             self.asked = kind.read(request.query_params)
 
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """With the fields that were asked for, and told what to expand."""
+        serializer = super().get_serializer(*args, **kwargs)
+        asked = getattr(self, "asked", {})
+        names = asked.get("fields")
+        keep_only(serializer, [*names, "expanded"] if names and asked.get("expand") else names)
+        return serializer
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "expand": getattr(self, "asked", {}).get("expand", [])}
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-cache")
+        for name, value in {**getattr(request, "answer_headers", {}), **self._leaving()}.items():
+            response.headers[name] = value
         patch_vary_headers(response, ["Authorization", "Cookie"])
         if request.method in READS and response.status_code == 200 and isinstance(response, Response):
             response.add_post_render_callback(lambda rendered: _unless_known(request, rendered))

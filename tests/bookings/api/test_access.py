@@ -155,9 +155,13 @@ def throttled(settings: Any) -> Any:
 def test_a_key_is_throttled_and_told_for_how_long(
     throttled: Any, api: Callers, world: World, clock: time_machine.Traveller
 ) -> None:
-    assert [api.ours.get("places/").status_code for _ in range(3)] == [200] * 3
+    answers = [api.ours.get("places/") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert [answer["RateLimit"].split(";")[1] for answer in answers] == ["r=2", "r=1", "r=0"]
+    assert answers[0]["RateLimit-Policy"] == '"key";q=3;w=60'
     response = api.ours.get("places/")
     problem(response, 429, "throttled")
+    assert response["RateLimit"].startswith('"key";r=0;t=')
     wait = int(response.headers["Retry-After"])
     assert 0 < wait <= 120
     assert api.theirs.get("places/").status_code == 200, "each key has its own count"
