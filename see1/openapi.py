@@ -61,6 +61,8 @@ ETAG = OpenApiParameter(
 )
 
 
+SPARSE = "`fields=id,…` answers only these of its fields, with commas between; what is described here is the whole."
+
 LIMITS = [
     OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, response=True, description=description)
     for name, description in (
@@ -156,6 +158,10 @@ class BodySchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
 
     def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        body = self.target() if isinstance(self.target, type) else self.target
+        for name, field in body.fields.items():
+            if isinstance(field, serializers.ListSerializer):  # whose length the generator passes over
+                schema["properties"][name] |= {"minItems": field.min_length or 0, "maxItems": field.max_length}
         return {**schema, "additionalProperties": False}
 
 
@@ -163,7 +169,35 @@ class ConditionsSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-unty
     target_class = "bookings.api.bodies.ConditionsField"
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
-        return auto_schema._map_serializer(ConditionsRepresentation, direction)
+        schema = auto_schema._map_serializer(ConditionsRepresentation, direction)
+        return {**schema, "additionalProperties": False}
+
+
+class DegreesSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = "modules.api.orbit_queries.DegreesField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        return {"type": "number", "minimum": self.target.low, "maximum": self.target.high}
+
+
+class NamesSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """A list in one text, with commas between."""
+
+    target_class = "modules.api.sparse.NamesField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        one = "|".join(self.target.known)
+        return {"type": "string", "pattern": f"^({one})(,({one}))*$", "examples": [self.target.known[0]]}
+
+
+class AddressSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = "bookings.api.webhooks.AddressField"
+    priority = 1  # before that of any text
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        host = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+        pattern = rf"^https://{host}(/[-A-Za-z0-9_.]*)*$"
+        return {"type": "string", "maxLength": 500, "pattern": pattern, "examples": ["https://you.example/hooks"]}
 
 
 class ApiSchema(AutoSchema):
@@ -176,6 +210,21 @@ class ApiSchema(AutoSchema):
         """`Booking` for what is answered, `BookingRequest` for what is sent."""
         name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
         return name.replace("Representation", "").replace("Body", "")
+
+    def get_description(self) -> str:
+        description = str(super().get_description())
+        if self._can_be_sparse():
+            description += f"\n\n{SPARSE}"
+        return description
+
+    def _can_be_sparse(self) -> bool:
+        return self.method == "GET" and isinstance(self.view, Endpoint) and "fields" in self.view.query().fields
+
+    def _asked(self, view: Endpoint) -> list[Any]:
+        """The query's parameters but `fields`, with which an answer is only a part: no schema can say of what."""
+        query = view.query()
+        query.fields.pop("fields", None)
+        return [query] if query.fields else []
 
     def is_deprecated(self) -> bool:
         return bool(getattr(self.view, "deprecated", None))
@@ -192,8 +241,7 @@ class ApiSchema(AutoSchema):
 
     def _own_parameters(self, view: Endpoint) -> list[Any]:
         if self.method == "GET":
-            asked = [view.query] if view.query().fields else []
-            return [*asked, IF_NONE_MATCH, ETAG]
+            return [*self._asked(view), IF_NONE_MATCH, ETAG]
         parameters = [IDEMPOTENCY_KEY] if self.method == "POST" else []
         if "version_required" in view.refusals:
             parameters += [IF_MATCH, ETAG]

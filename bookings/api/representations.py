@@ -6,10 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from bookings.conditions import Lighting
 from bookings.models import Booking, Organisation, Production, Transition
 from bookings.models.booking import Attention
 from bookings.states import Action, Status
-from modules.api.fields import InstantField, QuantityField
+from modules.api.fields import DurationField, InstantField, QuantityField
 from modules.models import Activity, PhaseKind
 
 
@@ -47,7 +48,14 @@ class PriceRepresentation(serializers.Serializer[Any]):
 class ConditionsRepresentation(serializers.Serializer[Any]):
     """What the orbit must give; see the window search."""
 
-    lighting = serializers.ChoiceField(["any"], required=False)
+    lighting = serializers.ChoiceField(Lighting.choices, required=False)
+    lighting_min = DurationField(required=False, help_text="Continuous day or night, as PT40M.")
+    place = serializers.SlugField(max_length=50, required=False, help_text="A place's slug: a pass over it.")
+    latitude = serializers.FloatField(min_value=-90, max_value=90, required=False)
+    longitude = serializers.FloatField(min_value=-180, max_value=180, required=False)
+    min_elevation = serializers.FloatField(min_value=0, max_value=90, required=False, help_text="10 if not said.")
+    pass_min = DurationField(required=False, help_text="One pass at least this long, as PT4M.")
+    downlink_min = DurationField(required=False, help_text="Continuous coverage, as PT20M.")
 
 
 class OrganisationRepresentation(serializers.ModelSerializer[Organisation]):

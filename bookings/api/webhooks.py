@@ -27,10 +27,14 @@ from modules.api.fields import DistinctListField, IdField, InstantField, OneOfFi
 EVENTS = [(event, event) for event in webhooks.EVENTS]
 
 
+class AddressField(TextField):
+    """Whether it is one, `bookings.webhooks` says."""
+
+
 class EndpointBody(Body):
     only_ours = frozenset({"id", "secret", "previous_secret_until", "paused_at", "paused_because", "created_at"})
 
-    url = TextField(max_length=500, help_text="https, and a public address.")
+    url = AddressField(max_length=500, help_text="https, and a public address.")
     events = DistinctListField(child=OneOfField(EVENTS), default=list, help_text="None named: all.")
     organisation = IdField(required=False, help_text="For whoever books for more than one.")
 

@@ -22,7 +22,6 @@ LONGEST = timedelta(days=400)
 MOST_POINTS = 20_000
 
 
-@extend_schema_field({"type": "number"})
 class DegreesField(serializers.Field[float, str, float, Any]):
     """An angle, within bounds."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from rest_framework import serializers
@@ -16,7 +16,8 @@ LONGEST = 400
 class NamesField(serializers.CharField):
     """Names with commas between, each once."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, known: Sequence[str] = (), **options: Any) -> None:
+        self.known = list(known)
         super().__init__(**{"max_length": LONGEST, "required": False, **options})
 
     def to_internal_value(self, data: Any) -> Any:
@@ -38,7 +39,7 @@ def sparse(query: type[Query], representation: type[serializers.Serializer[Any]]
 
     class Sparse(query):  # type: ignore[misc, valid-type]  # a query made from another one
         def get_fields(self) -> dict[str, Any]:
-            added = {name: NamesField(help_text=said[name]) for name, known in can_be.items() if known}
+            added = {name: NamesField(known, help_text=said[name]) for name, known in can_be.items() if known}
             return {**super().get_fields(), **added}
 
         def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
