@@ -161,7 +161,8 @@ class BodySchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
         body = self.target() if isinstance(self.target, type) else self.target
         for name, field in body.fields.items():
             if isinstance(field, serializers.ListSerializer):  # whose length the generator passes over
-                schema["properties"][name] |= {"minItems": field.min_length or 0, "maxItems": field.max_length}
+                bounds = {"minItems": vars(field)["min_length"] or 0, "maxItems": vars(field)["max_length"]}
+                schema["properties"][name] |= bounds
         return {**schema, "additionalProperties": False}
 
 
@@ -211,7 +212,7 @@ class ApiSchema(AutoSchema):
         name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
         return name.replace("Representation", "").replace("Body", "")
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular itself has it
         description = str(super().get_description())
         if self._can_be_sparse():
             description += f"\n\n{SPARSE}"
