@@ -18,7 +18,7 @@ from rest_framework import serializers
 
 from bookings.api.representations import ConditionsRepresentation
 from modules.api.endpoint import Endpoint, Listing
-from modules.api.fields import SLUG, SlugField
+from modules.api.fields import DURATION_ASKED, DURATION_SAID, SLUG, SlugField
 from see1.problems.catalogue import KINDS
 from see1.problems.document import MEDIA_TYPE
 
@@ -172,6 +172,15 @@ class ConditionsSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-unty
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
         schema = auto_schema._map_serializer(ConditionsRepresentation, direction)
         return {**schema, "additionalProperties": False}
+
+
+class DurationSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """What is taken has one length and is not nothing; what is said is any duration."""
+
+    target_class = "modules.api.fields.DurationField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        return dict(DURATION_ASKED if direction == "request" else DURATION_SAID)
 
 
 class DegreesSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

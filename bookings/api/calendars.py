@@ -33,7 +33,7 @@ class FeedBody(Body):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) > 1:
             detail = "Name an organisation or a production, not both."
-            raise serializers.ValidationError({"production": [ErrorDetail(detail, "invalid")]})
+            raise serializers.ValidationError({"production": [ErrorDetail(detail, "not_both")]})
         return attrs
 
 

@@ -19,7 +19,15 @@ from bookings.conditions import Lighting
 from bookings.search import SearchRequest, Window, Windows
 from bookings.search.request import DAY_MINUTES
 from modules.api.endpoint import Endpoint
-from modules.api.fields import DurationField, InstantField, OneOfField, QueryInstantField
+from modules.api.fields import (
+    DegreesText,
+    DurationField,
+    DurationText,
+    ElevationText,
+    InstantField,
+    OneOfField,
+    QueryInstantField,
+)
 from modules.api.pages import Cursor, link, refuse_cursor
 from modules.api.queries import PageQuery
 from modules.instants import read_instant
@@ -45,13 +53,13 @@ class WindowQuery(PageQuery):
         min_value=1, max_value=DAY_MINUTES, default=1, help_text="Minutes between candidate starts."
     )
     lighting = OneOfField(Lighting.choices, required=False)
-    lighting_min = serializers.CharField(required=False, help_text="Continuous day or night, as PT40M.")
-    place = serializers.CharField(required=False, help_text="A place's slug: a pass over it.")
-    latitude = serializers.CharField(required=False, help_text="Degrees, north positive.")
-    longitude = serializers.CharField(required=False, help_text="Degrees, east positive.")
-    min_elevation = serializers.CharField(required=False, help_text="Degrees above the horizon; 10 if not said.")
-    pass_min = serializers.CharField(required=False, help_text="One pass at least this long, as PT4M.")
-    downlink_min = serializers.CharField(required=False, help_text="Continuous coverage, as PT20M.")
+    lighting_min = DurationText(required=False, help_text="Continuous day or night, as PT40M.")
+    place = serializers.SlugField(max_length=50, required=False, help_text="A place's slug: a pass over it.")
+    latitude = DegreesText(required=False, help_text="Degrees, north positive.")
+    longitude = DegreesText(required=False, help_text="Degrees, east positive.")
+    min_elevation = ElevationText(required=False, help_text="Degrees above the horizon; 10 if not said.")
+    pass_min = DurationText(required=False, help_text="One pass at least this long, as PT4M.")
+    downlink_min = DurationText(required=False, help_text="Continuous coverage, as PT20M.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         fields = super().get_fields()

@@ -18,7 +18,13 @@ from rest_framework import serializers
 from modules import durations
 from modules.instants import Unreadable, read_instant, write_instant
 
-DURATION_SCHEMA = {"type": "string", "format": "duration", "examples": ["PT90M"]}
+DURATION_ASKED = {
+    "type": "string",
+    # Of ISO 8601 what has one length: no months or years. And not nothing.
+    "pattern": "^P([1-9][0-9]{0,2}D|([1-9][0-9]?D)?T([1-9][0-9]{0,2}H([1-9][0-9]{0,3}M)?|[1-9][0-9]{0,4}M))$",
+    "examples": ["PT90M"],
+}
+DURATION_SAID = {"type": "string", "format": "duration", "examples": ["PT90M"]}
 SLUG = "[-a-zA-Z0-9_]+"
 BINARY_NOISE = 1e-9
 SPACE_FOR_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
@@ -48,7 +54,26 @@ class QueryInstantField(InstantField):
         return super().to_internal_value(SPACE_FOR_PLUS.sub(r"\1+\2", data))
 
 
-@extend_schema_field(DURATION_SCHEMA)
+@extend_schema_field(DURATION_ASKED)
+class DurationText(serializers.CharField):
+    """A duration in an address, read further in."""
+
+
+@extend_schema_field({"type": "string", "pattern": r"^-?[0-9]{1,2}(\.[0-9]{1,6})?$", "examples": ["41.9"]})
+class DegreesText(serializers.CharField):
+    """Degrees in an address, read further in."""
+
+
+@extend_schema_field({"type": "string", "pattern": r"^[0-8]?[0-9](\.[0-9]{1,6})?$", "examples": ["10"]})
+class ElevationText(serializers.CharField):
+    """Degrees above the horizon in an address, read further in."""
+
+
+@extend_schema_field({"type": "string", "pattern": "^[-A-Za-z0-9_]+$", "maxLength": 300})
+class CursorField(serializers.CharField):
+    """Where a page begins."""
+
+
 class DurationField(serializers.Field[timedelta, str, str, Any]):
     default_error_messages = {"not_a_string": "Write a duration as a text: PT90M."}
 

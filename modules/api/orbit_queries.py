@@ -44,7 +44,9 @@ class DegreesField(serializers.Field[float, str, float, Any]):
         return value
 
 
-@extend_schema_field({"type": "string", "examples": ["60", "PT1M"]})
+@extend_schema_field(
+    {"type": "string", "pattern": "^([1-9][0-9]{1,3}|PT[1-9][0-9]{0,2}M)$", "examples": ["60", "PT1M"]}
+)
 class StepField(serializers.Field[timedelta, str, str, Any]):
     """The time between two points: seconds, or a duration."""
 

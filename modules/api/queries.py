@@ -9,7 +9,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from modules.api.fields import QueryInstantField
+from modules.api.fields import CursorField, QueryInstantField
 
 MOST_ON_A_PAGE = 200
 USUAL_PAGE = 50
@@ -59,7 +59,7 @@ class PageQuery(Query):
     page_size = serializers.IntegerField(
         min_value=1, max_value=MOST_ON_A_PAGE, default=USUAL_PAGE, help_text="How many at once."
     )
-    cursor = serializers.CharField(
+    cursor = CursorField(
         max_length=300, required=False, help_text="Where the page begins: from `next` or `previous`, not made by hand."
     )
 
