@@ -26,6 +26,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from bookings import measures
 from bookings.actors import Actor
 from bookings.admin.answering import REFUSALS, sentences, staff
+from bookings.exceptions import Invalid
 
 MOST_AT_ONCE = 200
 
@@ -115,8 +116,9 @@ class Deeds(ModelAdmin):
         sent = request.method == "POST" and "do_it" in request.POST
         form = deed.form(request.POST) if sent else deed.form()
         if sent and form.is_valid():
-            self._do(request, deed, things, form.cleaned_data)
-            return HttpResponseRedirect(back)
+            things = self._do(request, deed, things, form)
+            if not things:
+                return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
             "title": deed.title,
@@ -137,15 +139,36 @@ class Deeds(ModelAdmin):
     def _row(self, thing: Any) -> dict[str, Any]:
         return {"thing": thing, "about": self.about(thing), "version": version_of(thing), "page": _page_of(thing)}
 
-    def _do(self, request: HttpRequest, deed: Deed, things: Sequence[Any], said: dict[str, Any]) -> None:
-        actor = staff(request)
+    def _do(self, request: HttpRequest, deed: Deed, things: Sequence[Any], form: forms.Form) -> list[Any]:
+        """Do the deed with each thing. Those come back that wait for something the form can still say."""
+        actor, said = staff(request), dict(form.cleaned_data)  # an error takes its field out of the form's own
+        waiting = []
         for thing in things:
             asked = Asked(thing, _seen(request, thing), said, actor, timezone.now())
             try:
                 messages.success(request, deed.do(asked))
             except REFUSALS as refusal:
                 measures.refused(refusal.code, "admin")
-                messages.error(request, f"{thing}: {' '.join(sentences(refusal))}")
+                missing = _missing(refusal, form)
+                if missing:
+                    waiting.append(thing)
+                    _say(form, missing)
+                else:
+                    messages.error(request, f"{thing}: {' '.join(sentences(refusal))}")
+        return waiting
+
+
+def _missing(refusal: Exception, form: forms.Form) -> dict[str, str]:
+    """What the form can mend, by its fields; nothing where the refusal is about anything else as well."""
+    if not isinstance(refusal, Invalid) or any(error.field not in form.fields for error in refusal.errors):
+        return {}
+    return {error.field: error.detail for error in refusal.errors}
+
+
+def _say(form: forms.Form, missing: dict[str, str]) -> None:
+    for field, detail in missing.items():
+        if detail not in form.errors.get(field, []):
+            form.add_error(field, detail)
 
 
 def _seen(request: HttpRequest, thing: Any) -> int | None:

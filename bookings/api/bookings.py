@@ -151,8 +151,8 @@ class BookingHistory(OfBooking, Listing):
 
 def may_write(actor: Actor, booking: Booking, *, staff_only: bool = False) -> None:
     """Whether to read on at all; lifecycle asks again, under its lock."""
-    if staff_only and not actor.is_staff:
-        raise NotAllowed("Only SEE-1 staff do this.")
+    if staff_only and not actor.decides:
+        raise NotAllowed("Only SEE-1 staff who handle bookings do this.")
     if not actor.may_book_for(booking.organisation_id):
         raise NotAllowed("You may look at this organisation's bookings, but not change them.")
 

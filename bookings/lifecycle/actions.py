@@ -62,8 +62,8 @@ def writing(
     if not found:
         raise NotFound("There is no such booking among yours.")
     module_id, organisation_id = found[0]
-    if staff and not actor.is_staff:
-        raise NotAllowed("Only SEE-1 staff do this.")
+    if staff and not actor.decides:
+        raise NotAllowed("Only SEE-1 staff who handle bookings do this.")
     if not actor.may_book_for(organisation_id):
         raise NotAllowed("You may look at this organisation's bookings, but not change them.")
     with transaction.atomic():

@@ -48,12 +48,12 @@ class Reader:
 
     @property
     def may_book(self) -> bool:
-        return self.actor.is_staff or bool(self.actor.booking_ids)
+        return self.actor.decides or bool(self.actor.booking_ids)
 
     def productions(self) -> ProductionQuerySet:
         """The productions one may book for; a viewer has none."""
         own = Production.objects.visible_to(self.actor).select_related("organisation")
-        return own if self.actor.is_staff else own.filter(organisation__in=self.actor.booking_ids)
+        return own if self.actor.decides else own.filter(organisation__in=self.actor.booking_ids)
 
 
 def zone_named(name: str) -> tzinfo:

@@ -101,7 +101,7 @@ _MAKE_KEY = """
 from django.utils import timezone
 from bookings.keys import make_key
 from bookings.models import User
-user = User.objects.create_user("staff@see1.example", "a long enough password", is_staff=True)
+user = User.objects.create_user("staff@see1.example", "a long enough password", is_staff=True, is_superuser=True)
 print(make_key(user=user, organisation=None, name="outage", at=timezone.now())[1])
 """
 

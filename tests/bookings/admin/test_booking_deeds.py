@@ -99,7 +99,6 @@ def _nothing(world: World, booking: Booking) -> None:
 @pytest.mark.parametrize(
     ("meanwhile", "said", "version", "told_of"),
     [
-        (_nothing, {"concurrence": ""}, None, "While docked, the host concurs first"),
         (_closed, {"concurrence": "Axiom"}, 2, "Closed from 2027/069 10:00 GMT"),
         (_taken_back, {"concurrence": "Axiom"}, 2, "is cancelled, so it cannot confirm"),
         (_taken_back, {"concurrence": "Axiom"}, None, "has changed since you read it"),
@@ -118,6 +117,16 @@ def test_what_cannot_be_confirmed_is_told_and_stays(
     assert told_of in message
     assert booking.reference in message
     assert again(booking).status == before
+
+
+def test_what_the_form_lacks_is_said_on_the_form_and_can_be_added(world: World, staff: Client) -> None:
+    booking = requested(world)
+    page = press(staff, booking, "confirm", concurrence="  ")
+    assert page.templates[0].name == "admin/deed.html"
+    assert "While docked, the host concurs first" in page.context["form"].errors["concurrence"][0]
+    assert again(booking).status == "requested"
+    press(staff, booking, "confirm", concurrence="Axiom flight, by loop")
+    assert again(booking).status == "confirmed"
 
 
 @pytest.mark.parametrize("version", ["", "abc", "-1", "9" * 40, "1.5"])
