@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from bookings.drafts import Draft
-from bookings.models.rates import Rate
+from bookings.models.rates import CancellationTerm, Rate
 from modules.models import PhaseKind, Zone
 
 CENT = Decimal("0.01")
@@ -91,6 +92,18 @@ def best(rates: Iterable[Rate], per: str, *, activity: str, phase_kind: str, zon
         and rate.phase_kind in ("", phase_kind)
     ]
     return max(fitting, key=lambda r: (r.zone_id is not None, bool(r.activity), bool(r.phase_kind)), default=None)
+
+
+def cancellation_fee(total: Decimal, terms: Iterable[CancellationTerm], *, notice: timedelta) -> Decimal:
+    """What cancelling costs with `notice` left to the start: by the term of the shortest notice that is not kept.
+
+    Notice given to the second is kept. Where no term applies, nothing.
+    """
+    broken = [term for term in terms if notice < term.notice]
+    if not broken:
+        return Decimal("0.00")
+    percent = min(broken, key=lambda term: term.notice).percent
+    return (total * percent / 100).quantize(CENT, ROUND_HALF_UP)
 
 
 def _plain(value: Decimal) -> str:

@@ -1,13 +1,16 @@
-"""Which rate card prices a window."""
+"""Which rate card prices a window, and what its terms ask of who cancels."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from bookings.exceptions import NotPriced
-from bookings.models import RateCard
+from bookings.models import Booking, RateCard
+from bookings.pricing import cancellation_fee
+from bookings.states import Status
 from modules.models import Module
 from modules.schedule import revision_of
 
@@ -20,6 +23,17 @@ def card_for(module: Module, at: datetime, *, revision: UUID | None = None) -> R
         if card.valid_from <= at and (card.valid_until is None or at < card.valid_until):
             return card
     raise NotPriced(f"No rate card is in force for {module.name}, so nothing can be priced. Ask staff.")
+
+
+def fee_to_cancel(booking: Booking, *, at: datetime) -> Decimal:
+    """What cancelling `booking` at `at` costs, in its currency, by the terms of the card it was quoted with.
+
+    Only what was confirmed costs anything: a hold and a request may always be given up.
+    """
+    if booking.status != Status.CONFIRMED or booking.rate_card is None:
+        return Decimal("0.00")
+    terms = booking.rate_card.cancellation_terms.all()
+    return cancellation_fee(booking.price_total, terms, notice=booking.starts_at - at)
 
 
 def _cards(module_id: int, revision: UUID) -> Sequence[RateCard]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bookings import lifecycle
 from bookings.admin.deeds import Asked, Concurrence, Deed, NothingToSay, PerhapsReason, Reason, ReasonForProducer
 from bookings.lifecycle.attention import agree_to_phase
+from bookings.models import Booking
+from bookings.ratecards import fee_to_cancel
 from bookings.states import Action
 
 
@@ -33,6 +37,11 @@ def _cancel(asked: Asked) -> str:
     return f"{booking} is cancelled."
 
 
+def _cancelling_costs(booking: Booking, at: datetime) -> str:
+    fee = fee_to_cancel(booking, at=at)
+    return f"cancelling now costs {fee:,.2f} {booking.currency}" if fee else ""
+
+
 def _release(asked: Asked) -> str:
     booking = lifecycle.release(actor=asked.actor, booking_id=asked.thing.pk, at=asked.at, version=asked.version)
     return f"{booking} is released."
@@ -55,7 +64,13 @@ DECLINE = Deed(
     "Decline", "The time is free for others, and the producer is told why.", ReasonForProducer, _decline, is_grave=True
 )
 CANCEL = Deed(
-    "Cancel", "The booking is given up for good; whoever waits moves up.", PerhapsReason, _cancel, is_grave=True
+    "Cancel",
+    "The booking is given up for good; whoever waits moves up.",
+    PerhapsReason,
+    _cancel,
+    is_grave=True,
+    costs=_cancelling_costs,
+    costs_read=("rate_card__cancellation_terms",),
 )
 RELEASE = Deed(
     "Release", "The hold is let go; whoever waits behind it moves up.", NothingToSay, _release, is_grave=True

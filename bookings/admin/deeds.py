@@ -16,6 +16,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -82,6 +83,10 @@ class Deed:
     form: type[forms.Form]
     do: Callable[[Asked], str]
     is_grave: bool = False
+    costs: Callable[[Any, datetime], str] | None = None
+    """What the deed costs for one thing, said before it is done; empty where nothing."""
+    costs_read: tuple[str, ...] = ()
+    """What `costs` reads beside the thing, fetched for all of them at once."""
 
 
 def version_of(thing: Any) -> int | None:
@@ -119,13 +124,14 @@ class Deeds(ModelAdmin):
             things = self._do(request, deed, things, form)
             if not things:
                 return HttpResponseRedirect(back)
+        prefetch_related_objects(list(things), *deed.costs_read)
         context = {
             **self.admin_site.each_context(request),
             "title": deed.title,
             "opts": self.opts,
             "deed": deed,
             "form": form,
-            "rows": [self._row(thing) for thing in things],
+            "rows": [self._row(deed, thing) for thing in things],
             "action": request.POST.get("action", ""),
             "checkbox_name": ACTION_CHECKBOX_NAME,
             "back": back,
@@ -136,8 +142,10 @@ class Deeds(ModelAdmin):
         """What tells the thing from others, beside its name."""
         return ""
 
-    def _row(self, thing: Any) -> dict[str, Any]:
-        return {"thing": thing, "about": self.about(thing), "version": version_of(thing), "page": _page_of(thing)}
+    def _row(self, deed: Deed, thing: Any) -> dict[str, Any]:
+        costs = deed.costs(thing, timezone.now()) if deed.costs else ""
+        about = "; ".join(filter(None, (self.about(thing), costs)))
+        return {"thing": thing, "about": about, "version": version_of(thing), "page": _page_of(thing)}
 
     def _do(self, request: HttpRequest, deed: Deed, things: Sequence[Any], form: forms.Form) -> list[Any]:
         """Do the deed with each thing. Those come back that wait for something the form can still say."""

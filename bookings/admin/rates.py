@@ -11,7 +11,7 @@ from unfold.decorators import display
 
 from bookings.admin.answering import Careful
 from bookings.admin.reading import Kept, window
-from bookings.models import Rate, RateCard
+from bookings.models import Booking, CancellationTerm, Rate, RateCard
 
 
 class RateInline(Careful, TabularInline):
@@ -22,6 +22,28 @@ class RateInline(Careful, TabularInline):
     autocomplete_fields = ("zone",)
 
 
+class CancellationTermInline(Careful, TabularInline):
+    """The terms stay once a booking was quoted by the card: others come with another card."""
+
+    model = CancellationTerm
+    extra = 0
+    hide_title = True
+    fields = ("notice", "percent")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(super().has_add_permission(request, obj)) and not _was_quoted(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(super().has_change_permission(request, obj)) and not _was_quoted(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(super().has_delete_permission(request, obj)) and not _was_quoted(obj)
+
+
+def _was_quoted(card: Any) -> bool:
+    return isinstance(card, RateCard) and Booking.objects.filter(rate_card=card).exists()
+
+
 @admin.register(RateCard)
 class RateCardAdmin(Kept, ModelAdmin):
     list_display = ("name", "module", "currency", "valid", "source")
@@ -29,7 +51,7 @@ class RateCardAdmin(Kept, ModelAdmin):
     list_select_related = ("module",)
     search_fields = ("name",)
     ordering = ("module__position", "-valid_from")
-    inlines = (RateInline,)
+    inlines = (RateInline, CancellationTermInline)
     fields = (("module", "currency"), "name", "valid_from", "valid_until", "source")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

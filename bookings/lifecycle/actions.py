@@ -29,6 +29,7 @@ from bookings.lifecycle.ending import close, end, reset_expiry
 from bookings.lifecycle.orbit import still_unmet
 from bookings.lifecycle.survey import check, survey
 from bookings.models import Booking, Challenge
+from bookings.ratecards import fee_to_cancel
 from bookings.states import Action, Status
 from modules.intervals import Span
 from modules.locking import own_module
@@ -121,10 +122,13 @@ def decline(*, actor: Actor, booking_id: UUID, at: datetime, reason: str, versio
 
 
 def cancel(*, actor: Actor, booking_id: UUID, at: datetime, reason: str = "", version: int | None = None) -> Booking:
-    """Give up a booking, or a hold, for good."""
+    """Give up a booking, or a hold, for good. What that costs by the card's terms stands in the history."""
     with writing(actor, booking_id, version, at=at) as booking:
-        detail = {"reason": reason.strip()} if reason.strip() else None
-        end(booking, Action.CANCEL, actor=actor, at=at, detail=detail)
+        detail = {"reason": reason.strip()} if reason.strip() else {}
+        fee = fee_to_cancel(booking, at=at)
+        if fee:
+            detail |= {"fee": str(fee), "currency": booking.currency}
+        end(booking, Action.CANCEL, actor=actor, at=at, detail=detail or None)
     return booking
 
 

@@ -5,13 +5,14 @@ from bookings.models.booking import Booking, Challenge, Claim, Transition
 from bookings.models.feeds import CalendarFeed
 from bookings.models.idempotency import IdempotencyRecord
 from bookings.models.outbox import Mail
-from bookings.models.rates import Rate, RateCard
+from bookings.models.rates import CancellationTerm, Rate, RateCard
 from bookings.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ApiKey",
     "Booking",
     "CalendarFeed",
+    "CancellationTerm",
     "Challenge",
     "Claim",
     "IdempotencyRecord",

@@ -1,5 +1,7 @@
 """What a window costs: rate cards with decimal money."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -59,3 +61,22 @@ class Rate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} per {self.get_per_display()}"
+
+
+class CancellationTerm(models.Model):
+    """What part of the price a confirmed booking costs when it is cancelled with less than `notice` to its start."""
+
+    card = models.ForeignKey(RateCard, on_delete=models.CASCADE, related_name="cancellation_terms")
+    notice = models.DurationField(help_text="Days and time before the start, as “30 00:00:00”.")
+    percent = models.DecimalField(max_digits=5, decimal_places=2, help_text="Of the price.")
+
+    class Meta:
+        ordering = ["card", "notice"]
+        constraints = [
+            models.UniqueConstraint(fields=["card", "notice"], name="cancellation_term_said_once"),
+            models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="cancellation_term_is_a_part"),
+            models.CheckConstraint(condition=Q(notice__gt=timedelta(0)), name="cancellation_notice_is_some_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent.normalize():f} % with less notice than {self.notice}"

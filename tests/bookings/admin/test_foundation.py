@@ -61,7 +61,8 @@ def test_a_second_module_is_made_and_booked(world: World, staff: Client) -> None
     card |= moment("valid_from", NOW - timedelta(days=1)) | {"valid_until_0": "", "valid_until_1": ""}
     rate = {"rates-0-per": "zone_hour", "rates-0-zone": hall.pk, "rates-0-amount": "1000.00"}
     rate |= {"rates-0-activity": "", "rates-0-phase_kind": ""}
-    assert staff.post("/admin/bookings/ratecard/add/", card | counts("rates", 1) | rate).status_code == 302
+    card |= counts("rates", 1) | counts("cancellation_terms", 0)
+    assert staff.post("/admin/bookings/ratecard/add/", card | rate).status_code == 302
     booking = filled(world, span("03-10 10:00")) | {"in_zones": [hall.pk], "as_status": "requested"}
     assert staff.post("/admin/bookings/booking/add/", booking).status_code == 302
     booked = Booking.objects.get()

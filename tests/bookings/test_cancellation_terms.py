@@ -1,0 +1,103 @@
+"""What cancelling costs by the notice given, and that it is said and kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bookings import lifecycle
+from bookings.models import Booking, CancellationTerm, RateCard, Transition
+from bookings.pricing import cancellation_fee
+from bookings.ratecards import fee_to_cancel
+from tests.world import NOW, World, span
+
+WEEK, MONTH, SECOND = timedelta(days=7), timedelta(days=30), timedelta(seconds=1)
+TERMS = [CancellationTerm(notice=MONTH, percent=Decimal("33.33")), CancellationTerm(notice=WEEK, percent=Decimal(100))]
+
+
+@pytest.mark.parametrize(
+    ("notice", "fee"),
+    [
+        (MONTH + SECOND, "0.00"),
+        (MONTH, "0.00"),
+        (MONTH - SECOND, "33.34"),
+        (WEEK, "33.34"),
+        (WEEK - SECOND, "100.03"),
+        (timedelta(0), "100.03"),
+        (-WEEK, "100.03"),
+    ],
+)
+def test_the_shortest_notice_not_kept_says_the_part(notice: timedelta, fee: str) -> None:
+    assert cancellation_fee(Decimal("100.03"), TERMS, notice=notice) == Decimal(fee)
+    assert cancellation_fee(Decimal("100.03"), TERMS[::-1], notice=notice) == Decimal(fee)
+
+
+def test_without_terms_nothing_is_asked() -> None:
+    assert cancellation_fee(Decimal("100.03"), [], notice=timedelta(0)) == 0
+
+
+def _with_terms(booking: Booking) -> Booking:
+    CancellationTerm.objects.create(card=booking.rate_card, notice=timedelta(days=365), percent=50)
+    return booking
+
+
+def test_what_is_not_confirmed_is_given_up_for_nothing(world: World) -> None:
+    booking = _with_terms(world.reserve(span("03-10 10:00")))
+    assert fee_to_cancel(booking, at=NOW) == 0
+    requested = lifecycle.request(actor=world.ours.actor, booking_id=booking.pk, at=NOW)
+    assert fee_to_cancel(requested, at=NOW) == 0
+
+
+def test_the_fee_is_shown_first_and_stands_in_the_history(world: World, client: Client) -> None:
+    booking = _with_terms(world.reserve(span("03-10 10:00")))
+    lifecycle.request(actor=world.ours.actor, booking_id=booking.pk, at=NOW)
+    booking = lifecycle.confirm(actor=world.staff, booking_id=booking.pk, at=NOW, concurrence="Axiom, by loop")
+    fee = (booking.price_total / 2).quantize(Decimal("0.01"))
+    assert fee > 0
+    assert fee_to_cancel(booking, at=NOW) == fee
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(world.staff_user)
+        page = client.get(f"/admin/bookings/booking/{booking.pk}/cancel_one/").content.decode()
+    assert f"cancelling now costs {fee:,.2f} {booking.currency}" in page
+    lifecycle.cancel(actor=world.ours.actor, booking_id=booking.pk, at=NOW, reason="Rain.")
+    line = Transition.objects.filter(booking=booking).last()
+    assert line is not None
+    assert line.detail == {"reason": "Rain.", "fee": str(fee), "currency": booking.currency}
+
+
+def test_the_page_that_asks_reads_the_terms_of_many_at_once(world: World, client: Client) -> None:
+    made = [_confirmed(world, day) for day in ("03-10", "03-12", "03-14")]
+    CancellationTerm.objects.create(card=made[0].rate_card, notice=timedelta(days=365), percent=50)
+    counted = []
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(world.staff_user)
+        for chosen in (made[:1], made):
+            asked = {"action": "cancel_many", "_selected_action": [str(each.pk) for each in chosen]}
+            with CaptureQueriesContext(connection) as queries:
+                page = client.post("/admin/bookings/booking/", asked).content.decode()
+            assert page.count("cancelling now costs") == len(chosen)
+            counted.append(len(queries))
+    assert counted[0] == counted[1] <= 30
+
+
+def _confirmed(world: World, day: str) -> Booking:
+    booking = world.reserve(span(f"{day} 10:00"))
+    lifecycle.request(actor=world.ours.actor, booking_id=booking.pk, at=NOW)
+    return lifecycle.confirm(actor=world.staff, booking_id=booking.pk, at=NOW, concurrence="Axiom, by loop")
+
+
+def test_the_terms_of_a_card_that_quoted_a_booking_are_only_looked_at(world: World, client: Client) -> None:
+    client.force_login(world.staff_user)
+    booking = world.reserve(span("03-10 10:00"))
+    card = booking.rate_card
+    fresh = RateCard.objects.create(module=world.module, name="Next year's", valid_from=NOW + MONTH)
+    for each, may in ((card, False), (fresh, True)):
+        page = client.get(f"/admin/bookings/ratecard/{each.pk}/change/")
+        [terms] = [i for i in page.context["inline_admin_formsets"] if i.opts.model is CancellationTerm]
+        assert (terms.has_add_permission, terms.has_change_permission, terms.has_delete_permission) == (may, may, may)
