@@ -26,6 +26,7 @@ from modules.api.fields import (
     ElevationText,
     InstantField,
     OneOfField,
+    QuantityText,
     QueryInstantField,
 )
 from modules.api.pages import Cursor, link, refuse_cursor
@@ -46,7 +47,7 @@ class WindowQuery(PageQuery):
         child=serializers.SlugField(max_length=50), required=False, max_length=20, help_text="Any of these; else any."
     )
     crew = serializers.IntegerField(min_value=0, max_value=SMALL, default=0)
-    power_kw = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=Decimal(0), default=Decimal(0))
+    power_kw = QuantityText(max_digits=8, decimal_places=2, min_value=Decimal(0), default=Decimal(0))
     downlink_mbps = serializers.IntegerField(min_value=0, max_value=LARGE, default=0)
     crew_awake = serializers.BooleanField(default=True, help_text="Only while the crew is awake.")
     step = serializers.IntegerField(

@@ -133,6 +133,11 @@ class QuantityField(serializers.DecimalField):
         return None if value is None else float(value)
 
 
+@extend_schema_field({"type": "number", "minimum": 0, "exclusiveMaximum": 1_000_000, "multipleOf": 0.01})
+class QuantityText(serializers.DecimalField):
+    """A decimal quantity in an address."""
+
+
 class FlagField(serializers.BooleanField):
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
