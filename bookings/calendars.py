@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from hashlib import sha256
 
 from django.conf import settings
@@ -45,6 +46,16 @@ def own_calendar(feed: CalendarFeed, *, at: datetime) -> Calendar:
         bookings = bookings.filter(production=feed.production_id)
     name = str(feed.production.public_title if feed.production else feed.organisation or "My bookings")
     return calendar(f"SEE-1 · {name}", [event(booking) for booking in bookings])
+
+
+def invitation(booking: Booking, attendee: str) -> Calendar:
+    """The booking as a message of iTIP (RFC 5546): REQUEST puts or moves it in a calendar, CANCEL takes it out."""
+    made, its = calendar(f"SEE-1 {booking.reference}", []), event(booking)
+    made.add("method", "CANCEL" if its["STATUS"] == "CANCELLED" else "REQUEST")
+    its.add("organizer", f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+    its.add("attendee", f"mailto:{attendee}", parameters={"PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
+    made.add_component(its)
+    return made
 
 
 def calendar(name: str, components: Iterable[Event | FreeBusy]) -> Calendar:

@@ -10,9 +10,13 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from bookings.calendars import invitation
 from bookings.emails.letters import write
-from bookings.models import Mail
+from bookings.models import Booking, Mail
 
+FOR_CALENDARS = frozenset(
+    {"requested", "confirmed", "declined", "cancelled", "released", "expired", "moved", "changed"}
+)
 BY_OTHERS = frozenset({"challenged", "promoted"})  # kinds that another organisation can bring about
 
 
@@ -44,7 +48,16 @@ def compose(mail: Mail, *, at: datetime) -> Message:
     )
     message.boundary = f"=_{mail.message_id.hex}"
     message.attach_alternative(render_to_string("emails/letter.html", context), "text/html")
+    if mail.kind in FOR_CALENDARS and mail.booking is not None:
+        _attach_invitation(message, mail.booking, mail.recipient.email)
     return message
+
+
+def _attach_invitation(message: Message, booking: Booking, attendee: str) -> None:
+    """What puts the booking into a calendar, moves it there, or takes it out."""
+    made = invitation(booking, attendee)
+    kind = f"text/calendar; method={made['METHOD']}"
+    message.attach(f"{booking.reference}.ics", made.to_ical().decode(), kind)
 
 
 def _headers(mail: Mail) -> dict[str, str]:

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import vobject
 from django.test import Client
 from icalendar import Calendar
 
 from bookings import lifecycle
-from bookings.models import CalendarFeed
+from bookings.emails import compose
+from bookings.models import CalendarFeed, Mail
 from bookings.states import Status
 from tests.world import NOW, World, span
 
@@ -105,3 +107,63 @@ def test_the_public_calendar_tells_when_and_nothing_else(world: World) -> None:
     assert len(calendar.walk("VFREEBUSY")) == 3
     for secret in (booking.reference, str(booking.pk), "Aurora", world.ours.production.title):
         assert secret not in text
+
+
+def test_another_library_reads_the_same(world: World, feed: CalendarFeed) -> None:
+    """vobject, which keeps to RFC 5545 in its own way and validates what it reads."""
+    booking = world.reserve(WINDOW)
+    for address in (f"/calendar/{feed.secret}.ics", "/calendar/modules/see-1.ics"):
+        read = vobject.readOne(Client().get(address).content.decode())
+        assert read.validate(raiseException=True)
+        for each in (*read.contents.get("vevent", ()), *read.contents.get("vfreebusy", ())):
+            assert each.validate(raiseException=True)
+    (its,) = vobject.readOne(Client().get(f"/calendar/{feed.secret}.ics").content.decode()).contents["vevent"]
+    assert its.uid.value == f"booking-{booking.pk}@see1.example"
+    assert (its.dtstart.value, its.dtend.value) == (WINDOW.starts_at, WINDOW.ends_at)
+    assert len(its.contents["valarm"]) == 2
+
+
+def invitations(kind: str) -> list[Calendar]:
+    """The calendar parts of the newest mail of a kind."""
+    message = compose(Mail.objects.filter(kind=kind).latest("pk"), at=NOW).message()
+    parts = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    assert all(part.get_param("method") for part in parts)
+    return [Calendar.from_ical(part.get_payload(decode=True)) for part in parts]
+
+
+def test_mails_bring_the_booking_into_a_calendar_move_it_and_take_it_out(world: World) -> None:
+    booking = world.reserve(WINDOW)
+    ours = world.ours.actor
+    lifecycle.request(actor=ours, booking_id=booking.pk, at=NOW)
+    (asked,) = invitations("requested")
+    assert asked["METHOD"] == "REQUEST"
+    moved = {"starts_at": WINDOW.starts_at + timedelta(days=1), "ends_at": WINDOW.ends_at + timedelta(days=1)}
+    lifecycle.change(actor=ours, booking_id=booking.pk, changes=moved, at=NOW)
+    (changed,) = invitations("moved")
+    lifecycle.cancel(actor=ours, booking_id=booking.pk, at=NOW, reason="No star.")
+    (gone,) = invitations("cancelled")
+    assert gone["METHOD"] == "CANCEL"
+
+    calendar: dict[str, tuple[int, object, str]] = {}
+    for message in (changed, asked, gone):  # an old one that comes late changes nothing, as RFC 5546 has it
+        (its,) = message.walk("VEVENT")
+        known = calendar.get(its["UID"])
+        if known is None or its["SEQUENCE"] > known[0]:
+            calendar[its["UID"]] = (its["SEQUENCE"], its.decoded("DTSTART"), str(its["STATUS"]))
+    assert list(calendar.values()) == [(booking_version(booking), moved["starts_at"], "CANCELLED")]
+    assert str(gone.walk("VEVENT")[0]["ATTENDEE"]) == "mailto:ours@aurora.example"
+
+
+def booking_version(booking) -> int:
+    booking.refresh_from_db()
+    return booking.version
+
+
+def test_reminders_bring_no_calendar(world: World) -> None:
+    booking = world.reserve(WINDOW)
+    lifecycle.request(actor=world.ours.actor, booking_id=booking.pk, at=NOW)
+    reminder = Mail.objects.filter(kind__startswith="reminder").first()
+    assert reminder is not None
+    assert not [
+        part for part in compose(reminder, at=NOW).message().walk() if part.get_content_type() == "text/calendar"
+    ]
