@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -20,6 +21,7 @@ class Actor:
     decides: bool = False  # staff who may handle bookings: make, change, confirm and decline them
     organisation_ids: frozenset[UUID] = field(default_factory=frozenset)
     booking_ids: frozenset[UUID] = field(default_factory=frozenset)  # organisations one may book for
+    roles: Mapping[UUID, str] = field(default_factory=dict, compare=False)  # a person's, by organisation
 
     def may_book_for(self, organisation_id: UUID) -> bool:
         return self.decides or organisation_id in self.booking_ids
@@ -41,6 +43,7 @@ def person(user: User, *, via: str) -> Actor:
         decides=_decides(user),
         organisation_ids=frozenset(roles),
         booking_ids=frozenset(pk for pk, role in roles.items() if role != Role.VIEWER),
+        roles=roles,
     )
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpRequest
 
 from bookings import actors
-from bookings.models import Organisation, Production, User
+from bookings.models import Organisation, Production, Role, User
 from bookings.querysets import ProductionQuerySet
 from modules.models import Module
 
@@ -31,6 +31,11 @@ class Reader:
     @cached_property
     def organisations(self) -> list[Organisation]:
         return list(self.user.organisations.all())
+
+    @cached_property
+    def owns(self) -> bool:
+        """Whether they are an owner of an organisation, and so make its keys."""
+        return any(role == Role.OWNER for role in self.actor.roles.values())
 
     @cached_property
     def zone(self) -> tzinfo:

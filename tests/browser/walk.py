@@ -51,6 +51,7 @@ def pages() -> dict[str, str]:
         "bookings": "/bookings/?show=all",
         "productions": "/productions/",
         "production-new": "/productions/new/",
+        "keys": "/organisation/keys/",
         "demo-mail": "/demo/mail/",
     }
 
