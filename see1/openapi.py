@@ -18,7 +18,7 @@ from rest_framework import serializers
 
 from bookings.api.representations import ConditionsRepresentation
 from modules.api.endpoint import Endpoint, Listing
-from modules.api.fields import DURATION_ASKED, DURATION_SAID, SLUG, SlugField
+from modules.api.fields import DURATION_ASKED, DURATION_SAID, SLUG, LineField, SlugField
 from see1.problems.catalogue import KINDS
 from see1.problems.document import MEDIA_TYPE
 
@@ -145,6 +145,9 @@ class TextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-ca
         schema: dict[str, Any] = {"type": "string", "maxLength": field.max_length}
         if isinstance(field, SlugField):
             return {**schema, "minLength": 1, "pattern": f"^{SLUG}$"}
+        if isinstance(field, LineField):
+            sign = r"[^\u0000-\u001f\u007f-\u009f\u2028\u2029]"
+            return {**schema, "minLength": 1, "pattern": rf"^{sign}*[^\s\u0000-\u001f\u007f-\u009f]{sign}*$"}
         if field.allow_blank:
             return {**schema, "pattern": r"^[^\u0000]*$"}
         return {**schema, "minLength": 1, "pattern": r"^[^\u0000]*\S[^\u0000]*$"}

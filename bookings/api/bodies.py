@@ -19,6 +19,7 @@ from modules.api.fields import (
     FlagField,
     IdField,
     InstantField,
+    LineField,
     OneOfField,
     QuantityField,
     SlugField,
@@ -45,7 +46,7 @@ class ConditionsField(serializers.JSONField):
 class ProductionBody(Body):
     only_ours = frozenset({"id", "created_at"})
 
-    title = TextField(max_length=200)
+    title = LineField(max_length=200)
     activity = OneOfField(Activity.choices)
     confidential = FlagField(default=False)
     organisation = IdField(required=False, help_text="For whoever books for more than one.")

@@ -17,6 +17,7 @@ from modules.models import Activity, PhaseKind
 class ProductionRepresentation(serializers.ModelSerializer[Production]):
     id = serializers.UUIDField()
     organisation = serializers.UUIDField(source="organisation_id")
+    title = serializers.CharField()
     activity = serializers.ChoiceField(Activity.choices)
     confidential = serializers.BooleanField(
         help_text="Its title stays out of mails and calendars; only the reference is shown."

@@ -7,11 +7,19 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
 from bookings.querysets import ApiKeyQuerySet, ProductionQuerySet
 from modules.models import Activity
+
+ONE_LINE = RegexValidator(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029]",
+    message="Write it in one line, without control characters.",
+    code="control_characters",
+    inverse_match=True,
+)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -55,7 +63,7 @@ class Organisation(models.Model):
     """A production company."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, validators=[ONE_LINE])
     time_zone = models.CharField(max_length=64, default="UTC", help_text="As in Europe/Rome; shown beside GMT.")
     members = models.ManyToManyField(User, through="Membership", related_name="organisations")
 
@@ -91,7 +99,7 @@ class Production(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="productions")
-    title = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, validators=[ONE_LINE])
     activity = models.CharField(max_length=20, choices=Activity.choices)
     confidential = models.BooleanField(
         default=False, help_text="Its title stays out of mails and calendars; only the reference is shown."

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import urllib3
 from django.conf import settings
 
 CONNECT_S, READ_S = 3.0, 5.0
+TOTAL_S = 10.0
+"""For the whole of a request: whoever answers byte by byte never lets a read time out."""
 
 
 class Unreachable(Exception):
@@ -39,15 +44,16 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
         pool = urllib3.HTTPConnectionPool(address, port, timeout=timeout)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        answer = pool.request(
-            "POST",
-            path,
-            body=body,
-            headers={**headers, "Host": parts.netloc},
-            redirect=False,
-            retries=False,
-            preload_content=False,
-        )
+        with _bounded(pool):
+            answer = pool.request(
+                "POST",
+                path,
+                body=body,
+                headers={**headers, "Host": parts.netloc},
+                redirect=False,
+                retries=False,
+                preload_content=False,
+            )
         status = int(answer.status)
         answer.close()
         return status
@@ -55,6 +61,35 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
         raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
     finally:
         pool.close()
+
+
+@contextmanager
+def _bounded(pool: urllib3.HTTPConnectionPool) -> Iterator[None]:
+    """Hang up after `TOTAL_S`, however lively the other side is."""
+    sockets: list[socket.socket] = []
+    is_late = threading.Event()
+
+    class Watched(pool.ConnectionCls):  # type: ignore[misc, name-defined]  # plain or TLS, as the pool has it
+        def connect(self) -> None:
+            super().connect()
+            sockets.append(self.sock)
+
+    def hang_up() -> None:
+        is_late.set()
+        for each in sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    pool.ConnectionCls = Watched
+    timer = threading.Timer(TOTAL_S, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+    if is_late.is_set():  # what was read until then may look like an answer
+        raise Unreachable(f"It had not answered after {TOTAL_S:g} seconds.")
 
 
 def _address(host: str, port: int) -> str:

@@ -25,6 +25,7 @@ DURATION_ASKED = {
     "examples": ["PT90M"],
 }
 DURATION_SAID = {"type": "string", "format": "duration", "examples": ["PT90M"]}
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 SLUG = "[-a-zA-Z0-9_]+"
 BINARY_NOISE = 1e-9
 SPACE_FOR_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
@@ -96,6 +97,18 @@ class TextField(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class LineField(TextField):
+    """A text of one line: what goes into subjects, calendars and lists."""
+
+    default_error_messages = {"control_characters": "Write it in one line, without control characters."}
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if CONTROL.search(text):
+            self.fail("control_characters")
+        return text
 
 
 class SlugField(TextField):

@@ -330,3 +330,9 @@ def test_a_forgotten_slash_is_told(api: Callers, settings: Any, method: str) -> 
 def test_a_module_that_there_is_not(api: Callers) -> None:
     for address in ("", "phases/", "zones/", "closures/"):
         problem(api.ours.get(f"modules/see-2/{address}"), 404, "not_found")
+
+
+@pytest.mark.parametrize("title", ["A\r\nATTENDEE:x", "A\x1b[2J", "A\u2028B", "\x7f"])
+def test_a_title_is_one_line(api: Callers, title: str) -> None:
+    document = problem(api.ours.post("productions/", {"title": title, "activity": "music"}), 400, "invalid")
+    assert document["errors"][0]["code"] == "control_characters"
