@@ -1,4 +1,7 @@
-"""A real Chromium against a real stack, one of each for the session.
+"""A real Chromium against a real stack, one of each for all tests here.
+
+Not for the session: the loop that playwright leaves running while it lives would have Django refuse the database to
+whatever the same worker tests next.
 
 Every test gets a context of its own, so no cookie outlives it, and fails on what its pages wrote to the
 console as an error; a test that provokes one reads it from `console_errors` and clears the list.
@@ -43,7 +46,7 @@ def chromium_path() -> str:
     pytest.fail("The browser tests need Chromium: apt-get install -y chromium", pytrace=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def live_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     stack = RunningStack(tmp_path_factory.mktemp("live") / "var", DEMO="1")
     try:
@@ -52,7 +55,7 @@ def live_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStac
         stack.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)

@@ -158,7 +158,8 @@ class TestStopping:
 
         children = second.children()
         for process in [psutil.Process(second.runner.pid), *children]:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # killed by its parent's end
+                process.kill()
         assert_gone(children)
         third = start().wait_until_greeting()
         assert database_answers(third)
