@@ -19,6 +19,7 @@ from bookings import lifecycle
 from bookings.exceptions import NotAllowed, NotFound, Refusal, StaleVersion
 from bookings.lifecycle.actions import draft_of
 from bookings.models import Booking
+from bookings.ratecards import fee_to_cancel
 from bookings.web.bookings import page_context, visible_booking
 from bookings.web.reader import Reader, reader_of
 from bookings.web.refusals import offers, status_of
@@ -58,6 +59,10 @@ def act(request: HttpRequest, booking_id: UUID, action: str) -> HttpResponse:
     booking = visible_booking(reader, booking_id)
     if not reader.actor.may_book_for(booking.organisation_id):
         raise PermissionDenied("You may look at this organisation's bookings, but not change them.")
+    if request.method == "POST" and action == "cancel" and not _saw_the_fee(request, booking):
+        detail = "What cancelling costs has changed since you opened this page. This is what it costs now."
+        messages.warning(request, detail)
+        return _ask(request, reader, booking, action, status=409)
     if request.method == "POST":
         return _do(request, reader, booking, action)
     return _ask(request, reader, booking, action)
@@ -88,6 +93,12 @@ def _do(request: HttpRequest, reader: Reader, booking: Booking, action: str) -> 
     return redirect("booking", booking.pk)
 
 
+def _saw_the_fee(request: HttpRequest, booking: Booking) -> bool:
+    """Nobody pays more than was shown to them: the page says which fee it showed."""
+    fee = fee_to_cancel(booking, at=timezone.now())
+    return not fee or request.POST.get("fee") == str(fee)
+
+
 def _ask(
     request: HttpRequest,
     reader: Reader,
@@ -103,6 +114,7 @@ def _ask(
         "verb": VERBS[action],
         "refusal": refusal,
         "offers": offers(refusal, draft_of(booking)),
+        "fee": fee_to_cancel(booking, at=timezone.now()) if action == "cancel" else None,
         "challenge_time": booking.phase.rules.challenge_time,
     }
     return render(request, "web/booking_action.html", context, status=status)

@@ -101,3 +101,32 @@ def test_the_terms_of_a_card_that_quoted_a_booking_are_only_looked_at(world: Wor
         page = client.get(f"/admin/bookings/ratecard/{each.pk}/change/")
         [terms] = [i for i in page.context["inline_admin_formsets"] if i.opts.model is CancellationTerm]
         assert (terms.has_add_permission, terms.has_change_permission, terms.has_delete_permission) == (may, may, may)
+
+
+def test_a_producer_sees_the_fee_before_saying_yes_and_pays_no_other(world: World, client: Client) -> None:
+    booking = _with_terms(world.reserve(span("03-10 10:00")))
+    lifecycle.request(actor=world.ours.actor, booking_id=booking.pk, at=NOW)
+    booking = lifecycle.confirm(actor=world.staff, booking_id=booking.pk, at=NOW, concurrence="Axiom, by loop")
+    address = f"/bookings/{booking.pk}/cancel/"
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(world.ours.owner)
+        fee = fee_to_cancel(booking, at=NOW)
+        page = client.get(address).text
+        assert f'name="fee" value="{fee}"' in page
+        assert "by the terms it was quoted with" in page
+        for shown in ("", "0.00", str(fee - 1)):
+            refused = client.post(address, {"version": booking.version, "fee": shown})
+            assert refused.status_code == 409
+            assert "has changed since" in refused.text
+        assert Booking.objects.get().status == "confirmed"
+        assert client.post(address, {"version": booking.version, "fee": str(fee)}).status_code == 302
+    assert Booking.objects.get().status == "cancelled"
+
+
+def test_what_costs_nothing_says_so(world: World, client: Client) -> None:
+    booking = world.reserve(span("03-10 10:00"))
+    lifecycle.request(actor=world.ours.actor, booking_id=booking.pk, at=NOW)
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(world.ours.owner)
+        page = client.get(f"/bookings/{booking.pk}/cancel/").text
+    assert "Cancelling now costs nothing." in page
