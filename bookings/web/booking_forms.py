@@ -13,6 +13,7 @@ from bookings.drafts import Draft
 from bookings.exceptions import Refusal
 from bookings.models import Booking, Production
 from bookings.web.fields import InstantInput
+from bookings.web.orbit_fields import ConditionsField, sentences
 from bookings.web.reader import GMT, Reader
 from bookings.web.times import NotATime, clock_name, for_input, parse_instant
 from modules.intervals import Span
@@ -36,6 +37,7 @@ class BookingForm(forms.Form):
         label="Power, kW", min_value=0, max_digits=8, decimal_places=2, required=False, widget=forms.NumberInput
     )
     downlink_mbps = forms.IntegerField(label="Downlink, Mbit/s", min_value=0, max_value=LARGEST_INT, required=False)
+    conditions = ConditionsField()
     agreed_total = forms.CharField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=LARGEST_INT)
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -99,7 +101,7 @@ class BookingForm(forms.Form):
             crew=data["crew"],
             power_kw=data["power_kw"],
             downlink_mbps=data["downlink_mbps"],
-            conditions=conditions or {},
+            conditions=data["conditions"] if conditions is None else conditions,
             module=self.module.slug,
         )
 
@@ -114,6 +116,11 @@ class BookingForm(forms.Form):
             "starts_at": data["span"].starts_at,
             "ends_at": data["span"].ends_at,
         }
+
+    def asked_of_the_orbit(self) -> list[str]:
+        """In sentences; nothing where it cannot be read."""
+        found = getattr(self, "cleaned_data", {}).get("conditions")
+        return list(sentences(found)) if found else []
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal where it belongs: at its fields, or above the form."""

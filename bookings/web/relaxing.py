@@ -98,6 +98,18 @@ def _taken(query: QueryDict, form: forms.Form) -> str:
     return _any_zone(query, form) or _wider(query, form)
 
 
+def _without(label: str, *names: str) -> Callable[[QueryDict, Any], str]:
+    """Leave these out, where any of them is asked."""
+
+    def relax(query: QueryDict, form: Any) -> str:
+        asked = [name for name in names if query.get(name)]
+        for name in names:
+            query.pop(name, None)
+        return label if asked else ""
+
+    return relax
+
+
 _RELAXATIONS: dict[str, Callable[[QueryDict, Any], str]] = {
     "activity": _any_zone,
     "duration": _shorter,
@@ -106,4 +118,7 @@ _RELAXATIONS: dict[str, Callable[[QueryDict, Any], str]] = {
     "taken": _taken,
     "closed": _taken,
     "crew_awake": _asleep_too,
+    "lighting": _without("Take any light", "lighting", "lighting_min"),
+    "pass": _without("Fly over anywhere", "place", "pass_min", "min_elevation"),
+    "downlink": _without("Do without unbroken downlink", "downlink_min"),
 }

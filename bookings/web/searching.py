@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from bookings.exceptions import Refusal
 from bookings.search import SearchRequest, SearchResult, Window, find
 from bookings.web.booking_forms import LARGEST_INT, LARGEST_SMALL_INT
 from bookings.web.fields import DayField, LengthField
+from bookings.web.orbit_fields import NAMES, OrbitFields
 from bookings.web.reader import module_of, reader_of
 from bookings.web.relaxing import suggestions
 from bookings.web.times import day_start
@@ -33,7 +35,7 @@ STEPS = [("60", "every hour"), ("30", "every half hour"), ("15", "every 15 minut
 FIELD_OF = {"zone": "zones", "from": "start", "to": "end"}
 
 
-class SearchForm(forms.Form):
+class SearchForm(OrbitFields):
     """What a producer needs. Days are GMT days; the last one is included."""
 
     activity = forms.ChoiceField(choices=[(a.value, a.label) for a in Activity])
@@ -77,7 +79,12 @@ class SearchForm(forms.Form):
             self.add_error("end", f"Search at most {LONGEST_DAYS} days at once.")
         return found
 
+    def plain(self) -> list[forms.BoundField]:
+        """The fields that ask nothing of the orbit."""
+        return [field for field in self if field.name not in NAMES]
+
     def request(self) -> SearchRequest:
+        """Raises Invalid where what is asked of the orbit makes no sense."""
         data = self.cleaned_data
         return SearchRequest(
             module=self.module,
@@ -90,6 +97,7 @@ class SearchForm(forms.Form):
             downlink_mbps=data["downlink_mbps"] or 0,
             crew_awake=data["crew_awake"],
             step_minutes=int(data["step"] or 30),
+            conditions=self.asked_conditions(data["duration"]),
         )
 
     def refuse(self, refusal: Refusal) -> None:
@@ -148,4 +156,7 @@ def _row(window: Window, form: SearchForm) -> dict[str, Any]:
         "downlink_mbps": data["downlink_mbps"] or 0,
         "module": form.module.slug,
     }
+    conditions = form.asked_conditions().to_json()
+    if conditions:
+        asked["conditions"] = json.dumps(conditions, separators=(",", ":"))
     return {"window": window, "query": urlencode(asked)}

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from bookings.models import Booking
 from bookings.models.booking import Attention
+from bookings.web.orbit_fields import given, sentences
 from bookings.web.reader import GMT
 from bookings.web.times import clock_name
 from bookings.web.wording import mark_of, money, place_in_line, state_of
@@ -24,6 +25,8 @@ register.filter("place_in_line", place_in_line)
 register.filter("state", state_of)
 register.filter("mark", mark_of)
 register.filter("duration", duration)
+register.filter("orbit_words", given)
+register.filter("asked_of_the_orbit", lambda conditions: "; ".join(sentences(conditions)))
 
 _ABBR = SafeString('<abbr title="Greenwich Mean Time">GMT</abbr>')
 

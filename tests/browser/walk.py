@@ -44,6 +44,7 @@ def pages() -> dict[str, str]:
         "day": f"/calendar/?view=day&date={day(7)}",
         "search": "/search/",
         "search-none": f"/search/?{search_query('20 hours', 11, 12, crew_awake='on')}",
+        "search-orbit": f"/search/?{search_query('2 hours', 3, 6, lighting='night', lighting_min='20 minutes')}",
         "search-wrong": f"/search/?{search_query('for ever', 12, 11)}",
         "booking-new": f"/bookings/new/?{booking_query(13, crew=2, power_kw=4, downlink_mbps=100)}",
         "booking-new-refused": f"/bookings/new/?{booking_query(1, crew=20, zones='studio', activity='sports')}",
