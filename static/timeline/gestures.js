@@ -15,6 +15,7 @@ export class Gestures {
     this.act = act;
     this.mode = "select";
     this.drag = null;
+    this.gliding = null;
     this.zoom = zoom()
       .filter((event) => this.isZoom(event))
       .on("zoom", ({ transform }) => this.act.moved(transform));
@@ -49,7 +50,17 @@ export class Gestures {
     const transform = this.view.transformTo(allowed.from, allowed.to);
     const still = !glide || matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (still) this.svg.call(this.zoom.transform, transform);
-    else this.svg.transition().duration(300).call(this.zoom.transform, transform);
+    else this.glide(transform);
+  }
+
+  /** A newer glide interrupts an older one, whose end is then not the end. */
+  glide(transform) {
+    const glide = this.svg.transition().duration(300);
+    const over = () => {
+      if (this.gliding === glide) this.gliding = null;
+    };
+    this.gliding = glide;
+    glide.on("end.glide interrupt.glide cancel.glide", over).call(this.zoom.transform, transform);
   }
 
   isZoom(event) {

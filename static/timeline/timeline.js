@@ -50,7 +50,7 @@ export class Timeline {
     this.overlay = new Overlay(part("rings"), this.sayer);
     this.grid = new Grid(part("grid"), this.bars, this.keys());
     this.gestures = new Gestures(this.svg, this.view, this.pointers());
-    this.data = new Data(settings, (problem) => this.loaded(problem));
+    this.data = new Data(settings, { changed: (problem) => this.loaded(problem), redraw: () => this.redraw() });
     this.table = new Table(part("table"), settings.addresses.table, this.query());
     wireToolbar(root, settings, this.toolbar());
     for (const name of ["figure", "tools"]) part(name).removeAttribute("hidden");
@@ -93,6 +93,7 @@ export class Timeline {
   moved(transform) {
     this.view.take(transform);
     this.redraw();
+    this.tellAddress();
   }
 
   redraw() {
@@ -116,7 +117,6 @@ export class Timeline {
     this.cellsFollow();
     this.drawRing();
     if (rows.length && !this.isMarked) this.mark();
-    this.tellAddress();
   }
 
   /** Cells follow at once where the data are new, else when a movement ends. */
@@ -126,11 +126,13 @@ export class Timeline {
     this.drawnAt = performance.now();
     this.drawnData = this.data.current;
     clearTimeout(this.following);
+    this.following = null;
     if (moving) this.following = setTimeout(() => this.drawCells(), CELLS_FOLLOW);
     else this.drawCells();
   }
 
   drawCells() {
+    this.following = null;
     const settle = this.grid.holdFocus();
     this.bars.drawCells(this.view, this.headers);
     settle();
@@ -346,7 +348,13 @@ export class Timeline {
     return this.view.query({ module: this.settings.module, place: this.data.place });
   }
 
+  /** Whether all that was asked for has been drawn and told: for the benchmark and the tests. */
+  get isAtRest() {
+    return !this.frame && !this.following && !this.telling && !this.gestures.gliding && !this.data.isBusy;
+  }
+
   rest() {
+    this.telling = null;
     const query = this.query();
     const address = `${location.pathname}?${query}`;
     if (address === this.address) return;

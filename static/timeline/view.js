@@ -8,6 +8,7 @@ import { DAY, MINUTE, iso } from "timeline/clock";
 export const SHORTEST = 10 * MINUTE;
 const LONGEST_BESIDES = 366 * DAY;
 const ROOM = 0.05;
+const SAME_LENGTH = 0.001;
 
 export class View {
   constructor({ from, to, mission, presets, preset }) {
@@ -17,6 +18,7 @@ export class View {
     this.limits = { from: Math.min(mission.from - room, from), to: Math.max(mission.to + room, to) };
     this.asked = { from, to };
     this.preset = preset;
+    this.namedLength = to - from;
     this.width = 1;
   }
 
@@ -40,8 +42,15 @@ export class View {
   take(transform) {
     const scale = transform.rescaleX(this.base);
     const [from, to] = scale.domain().map(Number);
-    if (Math.abs(to - from - (this.asked.to - this.asked.from)) > MINUTE) this.preset = this.presetFor(to - from);
     this.asked = { from, to };
+    this.namePreset();
+  }
+
+  /** Against the length that was last named, not the last frame's: a glide ends in steps too small to notice. */
+  namePreset() {
+    if (Math.abs(this.length / this.namedLength - 1) < SAME_LENGTH) return;
+    this.namedLength = this.length;
+    this.preset = this.presetFor(this.length);
   }
 
   presetFor(length) {
@@ -102,7 +111,6 @@ export class View {
     const whole = (ms) => iso(Math.round(ms / 1000) * 1000);
     const query = new URLSearchParams({ from: whole(this.from), to: whole(this.to), ...others });
     if (this.preset) query.set("span", this.preset);
-    for (const [name, value] of [...query]) if (!value) query.delete(name);
     return query;
   }
 }
