@@ -121,6 +121,11 @@ class EndpointQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> EndpointQuerySet:
         return self if actor.is_staff else self.filter(organisation__in=actor.organisation_ids)
 
+    def held_as_they_are(self) -> list[Any]:
+        """Those that are there, kept from deletion, and from nothing else, until the transaction ends."""
+        sql, parameters = self.order_by("pk").query.sql_with_params()
+        return list(self.model.objects.raw(f"{sql} FOR KEY SHARE", parameters))
+
 
 class DeliveryQuerySet(models.QuerySet[Any]):
     def due(self, at: datetime) -> DeliveryQuerySet:

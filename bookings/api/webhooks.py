@@ -165,7 +165,7 @@ class EndpointDetail(OfEndpoint):
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, endpoint_id: UUID) -> Response:
         """Be told no more. What waits for delivery is dropped."""
-        self.endpoint(request).delete()
+        webhooks.remove_endpoint(self.endpoint(request), at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

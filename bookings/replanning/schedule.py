@@ -13,6 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from django.db import transaction
 
+from bookings import webhooks
 from bookings.actors import Actor
 from bookings.exceptions import NotAllowed
 from bookings.lifecycle.attention import flag
@@ -84,7 +85,9 @@ def apply(
         raise NotAllowed("Only SEE-1 staff change the schedule.")
     with transaction.atomic():
         own_module(module.pk)
+        before = webhooks.last_revision(module)
         result = change(reason=reason, at=at, by=actor.label)
+        webhooks.announce_closures(module, after=before, at=at)
         reviewed = recheck(module, result.touched, reason=reason, actor=actor, at=at)
         drifted = recheck_conditions(module, reason=reason, actor=actor, at=at)
     return Replanned(result, reviewed.beside(drifted))

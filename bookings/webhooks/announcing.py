@@ -1,5 +1,9 @@
 """What is told: one message a transition, written in the transaction that made it.
 
+An endpoint that its owner deletes meanwhile must not take that transaction with it, least of all staff's change of the
+whole schedule. So whoever announces holds the endpoints as they are until the end, by the weakest lock there is, which
+only a deletion waits for; `endpoints.remove_endpoint` is the other half.
+
 Messages are thin on purpose: who, what, which state, which version. A receiver that wants more reads the booking, and
 gets the present truth instead of what was true when the message was queued.
 """
@@ -9,11 +13,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from bookings.models import Booking, WebhookDelivery, WebhookEndpoint
 from bookings.states import Action
-from modules.models import Closure
+from modules.models import Closure, ClosureRevision, Module
 
 NAMES = {
     Action.CREATE: "booking.created",
@@ -42,9 +46,20 @@ def announce(booking: Booking, action: Action, *, from_status: str, at: datetime
     _queue(endpoints, event, lambda: _about(booking, from_status), at=at, booking=booking)
 
 
-def announce_closure(closure: Closure, *, at: datetime) -> None:
-    """Queue a closure declared, moved or withdrawn for every endpoint that wants it: closures are nobody's secret."""
-    _queue(_wanting(CLOSURE_CHANGED), CLOSURE_CHANGED, lambda: _about_closure(closure), at=at)
+def last_revision(module: Module) -> int:
+    """To be read, with the module owned, before the schedule is changed: what `announce_closures` counts from."""
+    last = ClosureRevision.objects.filter(closure__module=module).aggregate(last=Max("pk"))["last"]
+    return int(last or 0)
+
+
+def announce_closures(module: Module, *, after: int, at: datetime) -> None:
+    """Queue each closure declared, moved or withdrawn since revision `after`, for every endpoint that wants it.
+
+    Closures are nobody's secret.
+    """
+    revised = ClosureRevision.objects.filter(closure__module=module, pk__gt=after).values("closure")
+    for closure in Closure.objects.filter(pk__in=revised).prefetch_related("zones").order_by("starts_at", "pk"):
+        _queue(_wanting(CLOSURE_CHANGED), CLOSURE_CHANGED, lambda closure=closure: _about_closure(closure), at=at)
 
 
 def _wanting(event: str) -> Any:
@@ -52,7 +67,7 @@ def _wanting(event: str) -> Any:
 
 
 def _queue(endpoints: Any, event: str, about: Any, *, at: datetime, booking: Booking | None = None) -> None:
-    found = list(endpoints)
+    found = endpoints.held_as_they_are()
     if not found:
         return
     payload = {"type": event, "timestamp": _instant(at), "data": about()}

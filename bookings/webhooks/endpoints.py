@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 
 from bookings.exceptions import FieldError, Invalid
 from bookings.models import Organisation, WebhookDelivery, WebhookEndpoint
@@ -26,12 +27,27 @@ def new_secret() -> str:
 def add_endpoint(*, organisation: Organisation, url: str, events: Sequence[str], at: datetime) -> WebhookEndpoint:
     """A new endpoint with its own secret, which is shown this once."""
     _check(url, events)
-    if WebhookEndpoint.objects.filter(organisation=organisation).count() >= MOST_PER_ORGANISATION:
-        detail = f"An organisation has at most {MOST_PER_ORGANISATION} webhooks; delete one that is no longer used."
-        raise Invalid([FieldError("url", "too_many", detail)])
-    return WebhookEndpoint.objects.create(
-        organisation=organisation, url=url, events=list(events), secret=new_secret(), created_at=at
-    )
+    with transaction.atomic():
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # or many at once pass the limit
+        if WebhookEndpoint.objects.filter(organisation=organisation).count() >= MOST_PER_ORGANISATION:
+            detail = f"An organisation has at most {MOST_PER_ORGANISATION} webhooks; delete one that is no longer used."
+            raise Invalid([FieldError("url", "too_many", detail)])
+        return WebhookEndpoint.objects.create(
+            organisation=organisation, url=url, events=list(events), secret=new_secret(), created_at=at
+        )
+
+
+def remove_endpoint(endpoint: WebhookEndpoint, *, at: datetime) -> None:
+    """Tell it no more, and drop what waits for delivery.
+
+    It waits for whoever is sending to it, then for whoever is announcing to it: in the order in which a sender locks.
+    """
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(paused_at=at)  # no sender begins anew
+    with transaction.atomic():
+        list(endpoint.deliveries.select_for_update().order_by("pk").values_list("pk", flat=True))
+        standing = WebhookEndpoint.objects.select_for_update().filter(pk=endpoint.pk).first()
+        if standing is not None:
+            standing.delete()
 
 
 def change_endpoint(
@@ -46,10 +62,12 @@ def change_endpoint(
 
 def rotate_secret(endpoint: WebhookEndpoint, *, at: datetime) -> WebhookEndpoint:
     """A new secret; for a day messages bear both signatures, so that the receiver can change over in between."""
-    endpoint.previous_secret, endpoint.previous_until = endpoint.secret, at + OVERLAP
-    endpoint.secret = new_secret()
-    endpoint.save(update_fields=["secret", "previous_secret", "previous_until"])
-    return endpoint
+    with transaction.atomic():
+        standing: WebhookEndpoint = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
+        standing.previous_secret, standing.previous_until = standing.secret, at + OVERLAP
+        standing.secret = new_secret()
+        standing.save(update_fields=["secret", "previous_secret", "previous_until"])
+    return standing
 
 
 def resume(endpoint: WebhookEndpoint, *, at: datetime) -> WebhookEndpoint:

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from bookings import lifecycle, replanning
 from bookings.exceptions import NotAllowed
 from bookings.lifecycle.attention import agree_to_phase
-from bookings.models import Booking, Mail, Transition
+from bookings.models import Booking, Mail, Transition, WebhookDelivery
 from bookings.states import Status
+from bookings.webhooks import add_endpoint
 from modules import operations
 from modules.exceptions import ScheduleConflict
 from modules.intervals import Span
@@ -257,3 +258,26 @@ def test_what_is_looked_at_costs_the_same_few_queries_for_one_and_for_many(world
         world.reserve(span(f"03-{day} 10:00"), crew=1)
     assert looked_at() == few
     assert few <= 12
+
+
+def test_partners_are_told_of_each_closure_once_whoevers_it_touches(world: World) -> None:
+    add_endpoint(organisation=world.theirs.organisation, url="https://theirs.example/", events=[], at=NOW)
+    add_endpoint(organisation=world.ours.organisation, url="https://ours.example/", events=["booking.created"], at=NOW)
+
+    def told() -> list[tuple[str, bool]]:
+        data = [delivery.payload["data"] for delivery in WebhookDelivery.objects.order_by("pk")]
+        return [(each["ends_at"], each["withdrawn"]) for each in data]
+
+    closure = close(world, note="Not for partners.").result.subject
+    ends_at = WINDOW.ends_at + timedelta(hours=1)
+    apply(world, operations.change_closure, closure_id=closure.pk, ends_at=ends_at)
+    apply(world, operations.change_closure, closure_id=closure.pk, ends_at=ends_at)  # the same again: no news
+    apply(world, operations.withdraw_closure, closure_id=closure.pk)
+    slip(world, "2027-09-01")  # no closure's news
+    assert told() == [
+        ("2027-03-10T12:00:00Z", False),
+        ("2027-03-10T13:00:00Z", False),
+        ("2027-03-10T13:00:00Z", True),
+    ]
+    assert {delivery.event for delivery in WebhookDelivery.objects.all()} == {"closure.changed"}
+    assert "Not for partners." not in str([delivery.payload for delivery in WebhookDelivery.objects.all()])

@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from bookings.models import Booking
+from bookings.models import Booking, WebhookDelivery
+from bookings.webhooks import add_endpoint
 from modules.models import Closure, EphemerisFile
 from tests.modules.operations.ephemeris_text import gmt, oem
 from tests.world import NOW, World, span
@@ -76,3 +77,13 @@ def test_a_missing_file_and_a_missing_module(run, world: World, tmp_path: Path) 
     with pytest.raises(CommandError, match=r"no module “see-9”.*see-1"):
         run(("a.oem", oem("2027-060", FIRST)), module="see-9")
     assert not EphemerisFile.objects.exists()
+
+
+def test_partners_are_told_of_the_closures_that_an_ephemeris_brings(run, world: World) -> None:
+    add_endpoint(organisation=world.theirs.organisation, url="https://theirs.example/", events=[], at=NOW)
+    run(("a.oem", oem("2027-060", FIRST)))
+    run(("b.oem", oem("2027-062", FIRST | {"81P Docking": "070 10:00"})))
+    starts = [delivery.payload["data"]["starts_at"] for delivery in WebhookDelivery.objects.order_by("pk")]
+    closures = Closure.objects.order_by("starts_at")
+    assert len(starts) == len(closures) + 1 > 1, "each as it came, and the one that moved"
+    assert starts[-1] == "2027-03-11T07:00:00Z"
