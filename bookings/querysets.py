@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ from django.db.models import Q
 from bookings.states import ACTIVE, Status
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from bookings.actors import Actor
     from modules.intervals import Span
 
@@ -139,3 +141,10 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         return self.filter(
             ~models.Exists(earlier), state="pending", due_at__lte=at, endpoint__paused_at__isnull=True
         ).order_by("due_at", "id")
+
+    def of_others_than(self, organisation_ids: Collection[UUID]) -> DeliveryQuerySet:
+        return self.exclude(endpoint__organisation__in=organisation_ids) if organisation_ids else self
+
+    def claimed(self) -> DeliveryQuerySet:
+        """Locked until the transaction ends, those that others have locked left out."""
+        return self.select_related("endpoint").select_for_update(skip_locked=True, of=("self",))

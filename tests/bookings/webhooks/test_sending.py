@@ -260,3 +260,35 @@ def test_whoever_answers_byte_by_byte_is_hung_up_on(monkeypatch: pytest.MonkeyPa
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def test_a_slow_organisation_does_not_use_up_the_others_time(
+    world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each message to theirs takes eight seconds; ours, which was announced last, still goes out in the same run."""
+    now_s = [0.0]
+    monkeypatch.setattr(sending.time, "monotonic", lambda: now_s[0])
+
+    def slowly(url: str, body: bytes, headers: dict[str, str]) -> int:
+        now_s[0] += 8 if "slow" in url else 0.01
+        return post(url, body, headers)
+
+    monkeypatch.setattr(sending, "post", slowly)
+    for _ in range(3):
+        add_endpoint(organisation=world.theirs.organisation, url=f"{receiver.url}?slow", events=[], at=NOW)
+    add_endpoint(organisation=world.ours.organisation, url=receiver.url, events=[], at=NOW)
+    for day in (10, 11, 12):
+        world.reserve(span(f"03-{day} 10:00"), by=world.theirs)
+    ours = world.reserve(span("03-14 10:00"))
+    assert deliver_due(at=NOW) == 2
+    assert str(ours.pk) in {json.loads(body)["data"]["booking"] for _, body in receiver.got}
+    assert deliver_due(at=NOW) == 1, "and theirs comes again"
+
+
+def test_only_what_is_2xx_was_accepted(
+    world: World, endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.reserve(span("03-10 10:00"))
+    monkeypatch.setattr(sending, "post", lambda *args: 103)
+    assert deliver_due(at=NOW) == 0
+    assert WebhookDelivery.objects.get().last_error == "It answered 103."
