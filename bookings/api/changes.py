@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from bookings.api.authentication import actor_of
 from bookings.api.representations import TransitionRepresentation
-from bookings.changes import changes_since
+from bookings.changes import BEGINNING, CURSOR, changes_since, cursor_of, position_after
 from bookings.models import Transition
 from modules.api.endpoint import Endpoint
 from modules.api.queries import MOST_ON_A_PAGE, USUAL_PAGE, Query
@@ -19,7 +19,7 @@ from modules.api.queries import MOST_ON_A_PAGE, USUAL_PAGE, Query
 
 class ChangeQuery(Query):
     since = serializers.RegexField(
-        r"^[0-9]{1,18}$", default="0", help_text="The `cursor` of the last answer; from the beginning without one."
+        CURSOR, default=BEGINNING, help_text="The `cursor` of the last answer; from the beginning without one."
     )
     page_size = serializers.IntegerField(min_value=1, max_value=MOST_ON_A_PAGE, default=USUAL_PAGE)
 
@@ -43,13 +43,14 @@ class ChangeList(Endpoint):
 
     query = ChangeQuery
     serializer_class = ChangesRepresentation
+    refusals = ("invalid_cursor",)
 
     @extend_schema(responses=ChangesRepresentation)
     def get(self, request: Request) -> Response:
         """Ask again with the `cursor` of the last answer: each change comes exactly once, none is left out."""
-        since, size = int(self.asked["since"]), self.asked["page_size"]
-        rows = list(changes_since(actor_of(request), since)[: size + 1])
+        actor, since, size = actor_of(request), self.asked["since"], self.asked["page_size"]
+        rows = list(changes_since(actor, position_after(actor, since))[: size + 1])
         shown = rows[:size]
-        cursor = str(shown[-1].position if shown else since)
+        cursor = cursor_of(shown[-1]) if shown else since
         data = ChangeRepresentation(shown, many=True).data
         return Response({"cursor": cursor, "more": len(rows) > size, "results": data})

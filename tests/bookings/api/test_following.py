@@ -1,11 +1,15 @@
 """Following along: webhooks, changes, calendars and batches over REST."""
 
+import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
+from bookings import lifecycle
 from bookings.models import Booking, CalendarFeed, Membership, Role, WebhookDelivery, WebhookEndpoint
-from tests.callers import Callers, problem
+from tests.callers import Caller, Callers, problem
 from tests.world import NOW, Company, World, company, span
 
 URL = "https://partner.example/hook"
@@ -93,6 +97,42 @@ def test_changes_are_followed_by_cursor(world: World, api: Callers) -> None:
     assert (len(rest["results"]), rest["more"]) == (1, False)
     assert api.ours.get("bookings/changes/", {"since": rest["cursor"]}).json()["results"] == []
     problem(api.ours.get("bookings/changes/", {"since": "yesterday"}), 400, "invalid")
+
+
+def test_a_cursor_tells_nothing_of_what_others_do(world: World, api: Callers) -> None:
+    """Whatever others do in between, what one reads is the same to the byte; and there is no asking by number."""
+
+    def followed(others_do: int) -> list[bytes]:
+        with transaction.atomic():
+            mine = world.reserve(span("03-10 10:00"))
+            mine_pk, reference = str(mine.pk), mine.reference
+            read = [api.ours.get("bookings/changes/").content]
+            for day in range(others_do):
+                world.reserve(span(f"03-{12 + day} 10:00"), by=world.theirs)
+                api.theirs.get("bookings/changes/")
+            lifecycle.release(actor=world.ours.actor, booking_id=mine.pk, at=NOW)
+            read.append(api.ours.get("bookings/changes/", {"since": json.loads(read[0])["cursor"]}).content)
+            transaction.set_rollback(True)
+        return [each.replace(mine_pk.encode(), b"ID").replace(reference.encode(), b"REF") for each in read]
+
+    assert followed(0) == followed(3)
+    for number in ("1", "5", "999999999999999999"):
+        problem(api.ours.get("bookings/changes/", {"since": number}), 400, "invalid")
+
+
+def test_a_cursor_of_somebody_else_is_none(world: World, api: Callers) -> None:
+    mine = world.reserve(span("03-10 10:00"))
+    cursor = api.ours.get("bookings/changes/").json()["cursor"]
+    assert cursor == f"{mine.pk}.1"
+
+    def refused(caller: Caller, since: str, code: str = "invalid_cursor") -> Any:
+        return problem(caller.get("bookings/changes/", {"since": since}), 400, code)["errors"]
+
+    assert refused(api.theirs, cursor) == refused(api.theirs, f"{uuid4()}.1")
+    for beyond in ("2", "999999999"):
+        refused(api.ours, f"{mine.pk}.{beyond}")
+    for misshapen in ("0", "-1", "01", "9999999999", "x", ""):
+        refused(api.ours, f"{mine.pk}.{misshapen}", "invalid")
 
 
 def test_five_nights_as_one(world: World, api: Callers) -> None:
