@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
@@ -15,16 +15,21 @@ from bookings.models import Booking, Production
 from bookings.web.fields import InstantInput
 from bookings.web.orbit_fields import ConditionsField, sentences
 from bookings.web.reader import GMT, Reader
-from bookings.web.times import NotATime, clock_name, for_input, parse_instant
+from bookings.web.times import NotATime, clock_name, instant_shown, on_clock, parse_instant
 from modules.intervals import Span
 from modules.models import Activity, Module
 
 LARGEST_SMALL_INT = 32_767
 LARGEST_INT = 2_147_483_647
+INSTANTS = ("starts_at", "ends_at")
 
 
 class BookingForm(forms.Form):
-    """A window as asked for. Times are read by the clock that `clock` names: GMT, or the organisation's own."""
+    """A window as asked for. Times are read by the clock that `clock` names: GMT, or the organisation's own.
+
+    A text that still stands as the page showed it means the instant that it meant there: who switches the clock sees
+    the same window on the other one, and never another window under the same figures.
+    """
 
     production = forms.ModelChoiceField(Production.objects.none(), empty_label="Choose a production")
     activity = forms.ChoiceField(choices=[(a.value, a.label) for a in Activity])
@@ -32,6 +37,9 @@ class BookingForm(forms.Form):
     starts_at = forms.CharField(label="Starts", widget=InstantInput)
     ends_at = forms.CharField(label="Ends", widget=InstantInput)
     clock = forms.ChoiceField(label="Times are in", required=False)
+    clock_shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    starts_at_shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    ends_at_shown = forms.CharField(widget=forms.HiddenInput, required=False)
     crew = forms.IntegerField(label="Crew on set", min_value=0, max_value=LARGEST_SMALL_INT, required=False)
     power_kw = forms.DecimalField(
         label="Power, kW", min_value=0, max_digits=8, decimal_places=2, required=False, widget=forms.NumberInput
@@ -45,7 +53,7 @@ class BookingForm(forms.Form):
     def __init__(self, *args: Any, reader: Reader, module: Module, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.module = module
-        self.zone: tzinfo = GMT
+        self.switched = False
         self._own_zone = reader.zone
         productions = self.fields["production"]
         assert isinstance(productions, forms.ModelChoiceField)  # noqa: S101 - declared above
@@ -75,20 +83,39 @@ class BookingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        zone = self._own_zone if found.get("clock") == "own" else GMT
-        for name in ("starts_at", "ends_at"):
-            if found.get(name):
-                try:
-                    found[name] = parse_instant(found[name], zone)
-                except NotATime as error:
-                    self.add_error(name, str(error))
+        clock = "own" if found.get("clock") == "own" else "gmt"
+        zone = self._own_zone if clock == "own" else GMT
+        kept = [name for name in INSTANTS if self._read(name, found, zone)]
+        self.switched = bool(kept) and clock != (found.get("clock_shown") or "gmt")
+        self._show(found, clock, zone)
         starts_at, ends_at = found.get("starts_at"), found.get("ends_at")
-        if starts_at and ends_at and not self.has_error("starts_at") and not self.has_error("ends_at"):
+        if isinstance(starts_at, datetime) and isinstance(ends_at, datetime):
             if ends_at <= starts_at:
                 self.add_error("ends_at", "The window ends after it starts.")
             else:
                 found["span"] = Span(starts_at, ends_at)
         return found
+
+    def _read(self, name: str, found: dict[str, Any], zone: tzinfo) -> bool:
+        """Make the text the instant that it means; whether it stands as it was shown."""
+        text = found.get(name)
+        if not text:
+            return False
+        shown = instant_shown(text, found.get(f"{name}_shown") or "")
+        try:
+            found[name] = shown or parse_instant(text, zone)
+        except NotATime as error:
+            self.add_error(name, str(error))
+        return shown is not None
+
+    def _show(self, found: dict[str, Any], clock: str, zone: tzinfo) -> None:
+        """The form as it is shown next: each instant on the clock chosen, and what its text means there."""
+        data = cast(MultiValueDict[str, str], self.data).copy()
+        for name in INSTANTS:
+            if isinstance(found.get(name), datetime):
+                data[name], data[f"{name}_shown"] = on_clock(found[name], zone)
+        data["clock_shown"] = clock
+        self.data = data
 
     def draft(self, *, conditions: dict[str, Any] | None = None) -> Draft:
         """What the valid form asks for."""
@@ -133,18 +160,19 @@ class BookingForm(forms.Form):
     def clock_note(self) -> str:
         """`CET` for the form's start, where it is known; for the label beside the inputs."""
         starts_at = getattr(self, "cleaned_data", {}).get("starts_at")
-        return clock_name(starts_at, self._own_zone) if starts_at and not isinstance(starts_at, str) else ""
+        return clock_name(starts_at, self._own_zone) if isinstance(starts_at, datetime) else ""
 
 
 def asked_in_query(query: MultiValueDict[str, str], reader: Reader) -> MultiValueDict[str, str]:
     """A form's data from an address: instants there carry their offset, the form shows them in GMT."""
     data: MultiValueDict[str, str] = MultiValueDict({name: query.getlist(name) for name in query})
-    for name in ("starts_at", "ends_at"):
+    for name in INSTANTS:
+        data.pop(f"{name}_shown", None)
         try:
-            data[name] = for_input(parse_instant(query.get(name) or "", GMT), GMT)
+            data[name], data[f"{name}_shown"] = on_clock(parse_instant(query.get(name) or "", GMT), GMT)
         except NotATime:
             continue
-    data["clock"] = "gmt"
+    data["clock"] = data["clock_shown"] = "gmt"
     data.setdefault("activity", Activity.FILMING.value)
     if not data.get("production"):
         data["production"] = _likely_production(reader, str(data["activity"]))
@@ -166,14 +194,19 @@ def stand_in_production(reader: Reader) -> Production | None:
 
 def data_of(booking: Booking) -> MultiValueDict[str, str]:
     """A form's data from a booking as it is."""
+    starts_at, starts_at_shown = on_clock(booking.starts_at, GMT)
+    ends_at, ends_at_shown = on_clock(booking.ends_at, GMT)
     return MultiValueDict(
         {
             "production": [str(booking.production_id)],
             "activity": [booking.activity],
             "zones": [zone.slug for zone in booking.zone_list],
-            "starts_at": [for_input(booking.starts_at, GMT)],
-            "ends_at": [for_input(booking.ends_at, GMT)],
+            "starts_at": [starts_at],
+            "starts_at_shown": [starts_at_shown],
+            "ends_at": [ends_at],
+            "ends_at_shown": [ends_at_shown],
             "clock": ["gmt"],
+            "clock_shown": ["gmt"],
             "crew": [str(booking.crew)],
             "power_kw": [f"{booking.power_kw.normalize():f}"],
             "downlink_mbps": [str(booking.downlink_mbps)],

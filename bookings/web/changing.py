@@ -52,7 +52,7 @@ def _answer(request: HttpRequest, reader: Reader, booking: Booking) -> HttpRespo
     form = BookingForm(request.POST, reader=reader, module=booking.module)
     if not form.is_valid():
         return _page(request, booking, form, status=400)
-    if request.POST.get("intent") != "change":
+    if request.POST.get("intent") != "change" or form.switched:
         return _look(request, reader, booking, form)
     at, changes = timezone.now(), form.changes()
     try:

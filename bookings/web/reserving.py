@@ -62,7 +62,7 @@ def _answer(request: HttpRequest, reader: Reader) -> HttpResponse:
     intent = request.POST.get("intent", "")
     if not form.is_valid():
         return _page(request, form, status=400)
-    if intent not in INTENTS:
+    if intent not in INTENTS or form.switched:
         return _look(request, reader, form)
     if already := made_by(reader.user, form.cleaned_data["token"]):
         return redirect("booking", already)

@@ -69,12 +69,32 @@ def _by_clock(naive: datetime, zone: tzinfo) -> datetime:
     said = f"{naive:%H:%M} on {naive.day} {naive:%B %Y}"
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
         raise NotATime(f"{said} does not exist on that clock: it goes forward then. Give the time in GMT.")
-    raise NotATime(f"{said} happens twice on that clock: it goes back then. Give the time in GMT.")
+    raise NotATime(
+        f"{said} happens twice on that clock, which goes back then: at {first.astimezone(UTC):%H:%M} GMT and again at "
+        f"{second.astimezone(UTC):%H:%M} GMT. Give the one you mean in GMT."
+    )
 
 
 def for_input(instant: datetime, zone: tzinfo) -> str:
     """As `<input type="datetime-local">` wants it."""
     return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
+
+
+def on_clock(instant: datetime, zone: tzinfo) -> tuple[str, str]:
+    """The text of an input, and beside it what that text means: for where the same figures stand for two instants."""
+    text = for_input(instant, zone)
+    return text, f"{text} {instant.astimezone(UTC).isoformat()}"
+
+
+def instant_shown(text: str, shown: str) -> datetime | None:
+    """The instant that `on_clock` showed as `text`; None where the text was changed since."""
+    was, _, instant = shown.partition(" ")
+    if was != text.strip():
+        return None
+    try:
+        return parse_instant(instant, UTC)
+    except NotATime:
+        return None
 
 
 def clock_name(instant: datetime, zone: tzinfo) -> str:

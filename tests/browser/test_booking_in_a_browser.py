@@ -85,6 +85,20 @@ def test_the_price_follows_the_form(page: Page) -> None:
     expect(page.locator("#outlook")).to_contain_text("the shortest is 30 minutes")
 
 
+def test_switching_the_clock_keeps_the_window(page: Page) -> None:
+    log_in(page)
+    page.goto(f"/bookings/new/?{booking_query(46)}")
+    said = page.locator("#outlook h2 .window").inner_text()
+    shown = page.get_by_label("Starts").input_value()
+    clock = page.get_by_label("Times are in")
+    clock.select_option("own")
+    expect(page.get_by_text("The same window, on the clock that you chose.")).to_be_visible()
+    expect(page.get_by_label("Starts")).not_to_have_value(shown)
+    expect(page.locator("#outlook h2 .window")).to_have_text(said)
+    clock.select_option("gmt")
+    expect(page.get_by_label("Starts")).to_have_value(shown)
+
+
 def test_a_taken_time_offers_others_by_one_click(page: Page, console_errors: list[str]) -> None:
     log_in(page)
     page.goto(f"/bookings/new/?{booking_query(48)}&intent=request")

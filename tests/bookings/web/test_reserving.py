@@ -1,5 +1,6 @@
 """Hold and request from the page: the price first, refusals at their field, one effect however often it is sent."""
 
+import re
 import uuid
 from typing import Any
 from urllib.parse import urlencode
@@ -173,3 +174,60 @@ def test_a_partial_update_is_the_form_alone(world: World, ours: Client) -> None:
     response = ours.post("/bookings/new/", form(world, intent=""), headers={"HX-Request": "true"})
     assert 'id="outlook"' in response.text
     assert "<html" not in response.text
+
+
+def as_shown(page: str) -> dict[str, str]:
+    """The times' fields as the page holds them."""
+    fields = {}
+    for name in ("starts_at", "ends_at", "starts_at_shown", "ends_at_shown", "clock_shown"):
+        found = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
+        assert found, name
+        value = re.search(r'value="([^"]*)"', found[0])
+        fields[name] = value[1] if value else ""
+    return fields
+
+
+def test_switching_the_clock_shows_the_same_window_on_the_other(world: World, ours: Client) -> None:
+    first = as_shown(ours.get(f"/bookings/new/?{urlencode(ASKED)}").text)
+    page = ours.post("/bookings/new/", form(world, **first, clock="own", intent="look")).text
+    assert "The same window, on the clock that you chose." in page
+    second = as_shown(page)
+    assert (second["starts_at"], second["ends_at"]) == ("2027-03-10T11:00", "2027-03-10T13:00")
+    assert '<time datetime="2027-03-10T10:00:00Z">' in page
+    back = as_shown(ours.post("/bookings/new/", form(world, **second, clock="gmt", intent="look")).text)
+    assert back == first
+
+
+def test_nothing_is_booked_in_the_same_breath_as_the_clock_is_switched(world: World, ours: Client) -> None:
+    shown = as_shown(ours.get(f"/bookings/new/?{urlencode(ASKED)}").text)
+    page = ours.post("/bookings/new/", form(world, **shown, clock="own"))
+    assert page.status_code == 200
+    assert not Booking.objects.exists()
+    ours.post("/bookings/new/", form(world, **as_shown(page.text), clock="own"))
+    assert Booking.objects.get().span == span("03-10 10:00")
+
+
+def test_a_time_typed_after_the_switch_is_read_by_the_new_clock(world: World, ours: Client) -> None:
+    shown = as_shown(ours.get(f"/bookings/new/?{urlencode(ASKED)}").text)
+    typed = {**shown, "starts_at": "2027-03-10T12:00", "ends_at": "2027-03-10T14:00"}
+    ours.post("/bookings/new/", form(world, **typed, clock="own"))
+    assert Booking.objects.get().span == span("03-10 11:00", hours=2)
+
+
+@pytest.mark.parametrize("hour", ["00", "01"])
+def test_the_hour_that_comes_twice_stays_the_one_that_was_meant(hour: str, world: World, ours: Client) -> None:
+    """02:30 in Rome on 31 October 2027 is 00:30 GMT, and 01:30 GMT."""
+    asked = {**ASKED, "starts_at": f"2027-10-31T{hour}:30Z", "ends_at": "2027-10-31T04:00Z"}
+    shown = as_shown(ours.get(f"/bookings/new/?{urlencode(asked)}").text)
+    page = ours.post("/bookings/new/", form(world, **shown, clock="own", intent="look")).text
+    own = as_shown(page)
+    assert own["starts_at"] == "2027-10-31T02:30"
+    assert f'<time datetime="2027-10-31T{hour}:30:00Z">' in page
+    again = ours.post("/bookings/new/", form(world, **own, clock="own", intent="look")).text
+    assert f'<time datetime="2027-10-31T{hour}:30:00Z">' in again
+
+
+def test_a_forged_memory_of_what_was_shown_is_no_time(world: World, ours: Client) -> None:
+    for shown in ("2027-03-10T10:00 soon", "2027-03-10T10:00 ", "2027-03-10T10:00 9999-12-31T23:59-23:59", "\x00"):
+        answer = ours.post("/bookings/new/", form(world, starts_at_shown=shown, intent="look"))
+        assert answer.status_code in {200, 400}
