@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 COMPILE = $(VENV_PYTHON) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" --quiet
 
-.PHONY: run test test-fast lint format bench cluster upgrade-test screenshots requirements install
+.PHONY: run test test-fast lint format bench cluster upgrade-test screenshots messages requirements install
 
 run:
 	$(PYTHON) -m see1.embedded run
@@ -44,6 +44,9 @@ upgrade-test: install
 
 screenshots: install
 	$(VENV_PYTHON) -m bench.screenshots
+
+messages: install
+	$(VENV_PYTHON) -m see1.catalogues
 
 requirements: install
 	$(COMPILE) requirements/runtime.in --output-file requirements.txt

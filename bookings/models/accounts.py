@@ -43,6 +43,9 @@ class User(AbstractUser):
 
     username = None  # type: ignore[assignment]  # Django's way to drop an inherited field
     email = models.EmailField(unique=True)
+    language = models.CharField(
+        max_length=10, blank=True, default="", db_default="", help_text="Of pages and mails; empty until chosen."
+    )
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 

@@ -11,6 +11,7 @@ from bookings.web import (
     demo_mail,
     home,
     keys,
+    languages,
     productions,
     reserving,
     searching,
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="password_reset_confirm",
     ),
     path("accounts/password-reset/complete/", accounts.SetPasswordDone.as_view(), name="password_reset_complete"),
+    path("language/", languages.switch, name="language"),
     path("demo/mail/", demo_mail.mail_list, name="demo_mail_list"),
     path("demo/mail/<str:name>/", demo_mail.mail_page, name="demo_mail"),
 ]

@@ -1,0 +1,1 @@
+"""The catalogues of translations under `locale/`: read from the sources, compared, compiled. For development alone."""
