@@ -28,7 +28,7 @@ from types import TracebackType
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
 
-from bookings import emails, measures, reminders, tracing
+from bookings import emails, measures, notifications, reminders, tracing
 from bookings.models import Mail
 from bookings.outbox import readdress, recipients
 
@@ -174,6 +174,8 @@ def _deliver(mail: Mail, server: MailServer, at: datetime) -> str | None:
             mail = Mail.objects.with_what_it_says().get(pk=mail.pk)
         if not _is_wanted(mail, at):
             mail.state = Mail.State.WITHDRAWN
+        elif not notifications.comes_by_mail(mail):
+            mail.state = Mail.State.UNWANTED
         else:
             server.open()
             _try(server, mail, at)

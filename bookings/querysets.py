@@ -112,10 +112,30 @@ class MailQuerySet(models.QuerySet[Any]):
         """Locked until the transaction ends, those that others have locked left out."""
         return self.select_for_update(of=("self",), skip_locked=True)
 
+    def told_to(self, actor: Actor, *, at: datetime) -> MailQuerySet:
+        """What an actor's person is told on the pages, of what they may still see; what was taken back never came."""
+        organisations = Q(booking__organisation__in=actor.organisation_ids)
+        if actor.key is None:
+            organisations |= Q(booking=None)
+        if actor.is_staff:
+            organisations |= Q(booking__isnull=False)
+        return self.filter(organisations, recipient=actor.user, due_at__lte=at).exclude(state="withdrawn")
+
+    def wanted_on_pages(self) -> MailQuerySet:
+        """Without the kinds that their people do not want on the pages."""
+        return self.exclude(recipient__notification_choice__not_on_pages__contains=[models.F("kind")])
+
+    def unread(self) -> MailQuerySet:
+        return self.filter(read_at=None)
+
     def with_what_it_says(self) -> MailQuerySet:
         """With all that a letter is written from, in a fixed number of queries."""
         return self.select_related(
-            "recipient", "booking__organisation", "booking__production", "booking__module", "booking__phase__rules"
+            "recipient__notification_choice",
+            "booking__organisation",
+            "booking__production",
+            "booking__module",
+            "booking__phase__rules",
         ).prefetch_related("booking__zones", "booking__organisation__memberships__user")
 
 

@@ -41,6 +41,6 @@ def _has_schedule(people: People, module: Module) -> bool:
 
 
 def _file_old_mail(at: datetime) -> None:
-    """What fell due in the past was sent in it; the newest stays due, so that the demo's mail has something to show."""
+    """What fell due in the past was sent and read in it; the newest stays due, to be seen going out."""
     old = Mail.objects.filter(state=Mail.State.PENDING, due_at__lte=at - FRESH)
-    old.update(state=Mail.State.SENT, sent_at=F("due_at"), attempts=1)
+    old.update(state=Mail.State.SENT, sent_at=F("due_at"), read_at=F("due_at"), attempts=1)

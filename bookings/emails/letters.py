@@ -87,7 +87,7 @@ def _facts(booking: Booking) -> list[tuple[str, list[str]]]:
 
 
 def _requested(o: Occasion) -> list[str]:
-    return [f"Your request for {o.name} reached SEE-1 on {o.when}. The price stays as quoted below."]
+    return [f"Your request for {o.name} reached SEE-1 on {o.when}. The price stays as it was quoted."]
 
 
 def _confirmed(o: Occasion) -> list[str]:

@@ -4,7 +4,7 @@ from bookings.models.accounts import ApiKey, Membership, Organisation, Productio
 from bookings.models.booking import Booking, Challenge, Claim, Transition
 from bookings.models.feeds import CalendarFeed
 from bookings.models.idempotency import IdempotencyRecord
-from bookings.models.outbox import Mail
+from bookings.models.outbox import Mail, NotificationChoice
 from bookings.models.rates import CancellationTerm, Rate, RateCard
 from bookings.models.webhooks import WebhookDelivery, WebhookEndpoint
 
@@ -18,6 +18,7 @@ __all__ = [
     "IdempotencyRecord",
     "Mail",
     "Membership",
+    "NotificationChoice",
     "Organisation",
     "Production",
     "Rate",

@@ -7,6 +7,7 @@ marking can repeat bears the same Message-ID. Nothing of this lives in Redis.
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -18,13 +19,18 @@ from bookings.tracing import REQUEST_ID_LENGTH, current_request_id
 
 
 class Mail(models.Model):
-    """A mail to one person, due at an instant, each once (`once_key`)."""
+    """A mail to one person, due at an instant, each once (`once_key`).
+
+    From when it is due it is also a notification on that person's pages: one promise, told in two places, and each
+    chooses which kinds come where (`NotificationChoice`).
+    """
 
     class State(models.TextChoices):
         PENDING = "pending"
         SENT = "sent"
         WITHDRAWN = "withdrawn"
         FAILED = "failed", "given up"
+        UNWANTED = "unwanted", "kept to the pages"
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, null=True, related_name="mails")
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mails")
@@ -45,12 +51,27 @@ class Mail(models.Model):
     )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it was read on a page.")
 
     objects = MailQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_at", "id"]
-        indexes = [models.Index(fields=["next_try_at", "id"], name="mail_next_try", condition=Q(state="pending"))]
+        indexes = [
+            models.Index(fields=["next_try_at", "id"], name="mail_next_try", condition=Q(state="pending")),
+            models.Index(fields=["recipient", "due_at"], name="mail_unread", condition=Q(read_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.recipient}"
+
+
+class NotificationChoice(models.Model):
+    """Which kinds of news a person does not want, and where. Who has chosen nothing is told everything, twice."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="notification_choice")
+    not_by_mail = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    not_on_pages = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+    def __str__(self) -> str:
+        return f"What {self.user} wants to be told"

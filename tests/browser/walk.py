@@ -52,6 +52,8 @@ def pages() -> dict[str, str]:
         "bookings": "/bookings/?show=all",
         "productions": "/productions/",
         "production-new": "/productions/new/",
+        "notifications": "/notifications/",
+        "notification-choice": "/notifications/choice/",
         "keys": "/organisation/keys/",
         "demo-mail": "/demo/mail/",
     }

@@ -1,0 +1,101 @@
+"""What happened is told on the pages too: promised with the mail, only to its person, and as they chose."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail as outgoing
+
+from bookings import actors, delivery, lifecycle, notifications
+from bookings.exceptions import Invalid, SlotTaken
+from bookings.keys import make_key
+from bookings.models import Mail, Membership, Scope
+from bookings.states import Status
+from tests.world import NOW, Company, World, span
+
+WINDOW = span("05-10 10:00")
+HOUR = timedelta(hours=1)
+
+
+def told(company: Company, *, at=NOW) -> list[str]:  # type: ignore[no-untyped-def]
+    return [row.kind for row in notifications.of(company.actor, at=at)]
+
+
+def test_what_happens_is_told_to_its_people_and_to_nobody_else(world: World) -> None:
+    booking = world.reserve(WINDOW, status=Status.REQUESTED)
+    assert told(world.ours) == ["requested"]
+    assert told(world.theirs) == []
+    lifecycle.confirm(
+        actor=world.staff, booking_id=booking.pk, version=booking.version, concurrence="Axiom", at=NOW + HOUR
+    )
+    assert told(world.ours, at=NOW + HOUR) == ["confirmed", "requested"]
+    assert [row.kind for row in notifications.of(world.staff, at=NOW + HOUR)] == []
+
+
+def test_what_is_undone_is_not_told(world: World) -> None:
+    world.reserve(WINDOW, by=world.theirs, status=Status.REQUESTED)
+    with pytest.raises(SlotTaken):
+        world.reserve(WINDOW, status=Status.REQUESTED)
+    assert told(world.ours) == []
+
+
+def test_reminders_are_told_when_they_are_due_and_not_after_a_cancellation(world: World) -> None:
+    booking = world.reserve(WINDOW, status=Status.REQUESTED)
+    week_before = WINDOW.starts_at - timedelta(days=7)
+    assert told(world.ours, at=week_before - HOUR) == ["reminder_30_days", "requested"]
+    assert told(world.ours, at=week_before) == ["reminder_7_days", "reminder_30_days", "requested"]
+    lifecycle.cancel(actor=world.ours.actor, booking_id=booking.pk, version=booking.version, at=NOW + HOUR)
+    assert told(world.ours, at=week_before) == ["cancelled", "requested"]
+
+
+def test_reading_marks_ones_own_alone(world: World) -> None:
+    world.reserve(WINDOW, status=Status.REQUESTED)
+    row = Mail.objects.get(kind="requested")
+    assert notifications.mark_read(actor=world.theirs.actor, at=NOW, ids=[row.pk]) == 0
+    assert notifications.count_unread(world.ours.actor, at=NOW) == 1
+    assert notifications.mark_read(actor=world.ours.actor, at=NOW, ids=[row.pk]) == 1
+    assert notifications.mark_read(actor=world.ours.actor, at=NOW) == 0
+    assert notifications.count_unread(world.ours.actor, at=NOW) == 0
+    assert told(world.ours) == ["requested"]
+
+
+def test_whoever_leaves_an_organisation_is_told_nothing_more_of_it(world: World) -> None:
+    world.reserve(WINDOW, status=Status.REQUESTED)
+    Membership.objects.filter(user=world.ours.owner).delete()
+    assert told(world.ours) == []
+
+
+def test_a_key_sees_what_is_told_of_its_own_organisation(world: World) -> None:
+    world.reserve(WINDOW, status=Status.REQUESTED)
+    Membership.objects.create(user=world.ours.owner, organisation=world.theirs.organisation)
+    for company, count in ((world.ours, 1), (world.theirs, 0)):
+        key, _secret = make_key(
+            user=world.ours.owner, organisation=company.organisation, name="x", at=NOW, scopes=[Scope.READ]
+        )
+        assert notifications.of(actors.partner(key), at=NOW).count() == count
+
+
+def test_a_choice_holds_where_it_was_made(world: World) -> None:
+    world.reserve(WINDOW, status=Status.REQUESTED)
+    notifications.choose(
+        actor=world.ours.actor, not_by_mail=["requested"], not_on_pages=["reminder_30_days", "reminder_7_days"]
+    )
+    assert delivery.deliver_due(at=NOW) == {"unwanted": 1}
+    assert outgoing.outbox == []
+    later = WINDOW.starts_at - timedelta(days=7)
+    assert told(world.ours, at=later) == ["requested"]
+    assert delivery.deliver_due(at=later) == {"sent": 2}
+
+
+def test_what_must_come_comes_somewhere(world: World) -> None:
+    with pytest.raises(Invalid) as refusal:
+        notifications.choose(actor=world.ours.actor, not_by_mail=["challenged"], not_on_pages=["challenged"])
+    assert [error.code for error in refusal.value.errors] == ["must_come"]
+    notifications.choose(
+        actor=world.ours.actor, not_by_mail=["challenged", "released"], not_on_pages=["released", "confirmed"]
+    )
+    chosen = notifications.choice_of(world.ours.actor)
+    assert (chosen.not_by_mail, chosen.not_on_pages) == (["released", "challenged"], ["confirmed", "released"])
+    with pytest.raises(Invalid, match="gossip"):
+        notifications.choose(actor=world.ours.actor, not_by_mail=["gossip"], not_on_pages=[])
