@@ -6,6 +6,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 
 def main() -> None:
@@ -14,6 +15,10 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"SEE-1 Bookings does not start: {error}")  # one sentence says more than where it was thrown
+    except OperationalError as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(f"The database does not answer: {error}".rstrip() + "\nIs `make run` on, or DATABASE_URL set right?")
 
 
 if __name__ == "__main__":

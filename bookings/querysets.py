@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from bookings.actors import Actor
     from modules.intervals import Span
-
-
-NEAR = timedelta(days=1)
 
 
 class BookingQuerySet(models.QuerySet[Any]):
@@ -37,9 +34,10 @@ class BookingQuerySet(models.QuerySet[Any]):
         """Holds whose time is up, in the order in which it was."""
         return self.filter(status=Status.HELD, hold_expires_at__lte=at).order_by("hold_expires_at", "arrival")
 
-    def near(self, span: Span) -> BookingQuerySet:
-        """Those whose window or turnaround may touch `span`: a day's margin on either side."""
-        return self.filter(starts_at__lt=span.ends_at + NEAR, ends_at__gt=span.starts_at - NEAR)
+    def claiming(self, span: Span) -> BookingQuerySet:
+        """Those that claim any of `span` in any zone, turnaround included."""
+        wanted = DateTimeTZRange(span.starts_at, span.ends_at, "[)")
+        return self.filter(claims__period__overlap=wanted).distinct()
 
     def unanswered(self, at: datetime) -> BookingQuerySet:
         """Requests whose window began before staff answered."""

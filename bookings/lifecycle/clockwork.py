@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import OperationalError, transaction
+from django.db.models import Max
 
 from bookings.actors import clock
 from bookings.lifecycle.ending import end
 from bookings.lifecycle.record import write
 from bookings.models import Booking
+from bookings.occupancy import buffered
 from bookings.querysets import BookingQuerySet
 from bookings.states import Action, Status
 from modules.intervals import Span
 from modules.locking import own_module
+from modules.models import FlightRules
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +44,10 @@ def clear_expired(module_id: int, span: Span, *, at: datetime, but: UUID | None 
 
 
 def expired_near(module_id: int, span: Span, *, at: datetime) -> BookingQuerySet:
-    return Booking.objects.expired_holds(at).filter(module=module_id).near(span)
+    """Lapsed holds that claim any of `span`, or of the longest turnaround that a window there would claim after it."""
+    longest = FlightRules.objects.filter(phase__module=module_id).aggregate(longest=Max("turnaround"))["longest"]
+    wanted = buffered(span, longest or timedelta(0))
+    return Booking.objects.expired_holds(at).filter(module=module_id).claiming(wanted)
 
 
 def _expire(pk: object, module_id: int, at: datetime) -> int:

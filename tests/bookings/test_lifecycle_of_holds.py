@@ -43,6 +43,17 @@ def test_a_lapsed_hold_does_not_keep_the_next_from_requesting_nor_a_move_away(wo
     assert (moved.rank, ranks(lapsed)) == (1, [None])
 
 
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_a_lapsed_hold_gives_way_however_long_the_turnaround(side: str, world: World) -> None:
+    FlightRules.objects.update(turnaround=timedelta(days=3))
+    early, late = span("05-10 10:00"), span("05-12 20:00")
+    lapsed = world.reserve(early if side == "before" else late)
+    at = lapsed.hold_expires_at
+    assert at is not None
+    booking = world.reserve(late if side == "before" else early, by=world.theirs, status=Status.REQUESTED, at=at)
+    assert (booking.rank, ranks(lapsed)) == (1, [None])
+
+
 def test_a_hold_moved_to_the_last_moment_still_has_time_to_request(world: World) -> None:
     hold = world.reserve(span("03-10 10:00"))
     at = NOW + timedelta(days=4)

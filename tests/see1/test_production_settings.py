@@ -93,6 +93,12 @@ class TestRefusing:
         assert done.stderr.startswith("SEE-1 Bookings does not start: SECRET_KEY is too weak")
         assert done.stderr.count("\n") == 1
 
+    def test_a_command_that_finds_no_database_says_so(self) -> None:
+        done = manage("migrate", "--check", DATABASE_URL="postgres://see1:nobody-listens-here@127.0.0.1:1/see1")
+        assert done.returncode == 1
+        assert done.stderr.startswith("The database does not answer: ")
+        assert "Traceback" not in done.stderr
+
     def test_another_database_than_postgresql(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DATABASE_URL", "sqlite:///here.db")
         with pytest.raises(ImproperlyConfigured, match="must name a PostgreSQL server"):
