@@ -166,3 +166,19 @@ class DeliveryQuerySet(models.QuerySet[Any]):
     def claimed(self) -> DeliveryQuerySet:
         """Locked until the transaction ends, those that others have locked left out."""
         return self.select_related("endpoint").select_for_update(skip_locked=True, of=("self",))
+
+
+class AuditQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> AuditQuerySet:
+        """What happened to things of the kinds that a member of staff may look at; nothing for anybody else."""
+        user = actor.user
+        if user is None or not actor.is_staff or not user.has_perm("bookings.view_auditentry"):
+            return self.none()
+        if user.is_superuser:
+            return self
+        looks = [name.replace(".view_", ".") for name in user.get_all_permissions() if ".view_" in name]
+        return self.filter(model__in=looks)
+
+    def of(self, thing: models.Model) -> AuditQuerySet:
+        """What happened to one thing and its parts."""
+        return self.filter(model=thing._meta.label_lower, object_id=str(thing.pk))

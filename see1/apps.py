@@ -10,10 +10,11 @@ class See1Config(AppConfig):
     verbose_name = "SEE-1"
 
     def ready(self) -> None:
-        from see1 import traces, tracing  # noqa: PLC0415 - it imports models, which exist only now
+        from see1 import auditing, traces, tracing  # noqa: PLC0415 - it imports models, which exist only now
         from see1.celery import app  # noqa: PLC0415 - Celery reads the settings, which exist only now
 
         configure_structlog()
         app.set_default()
         tracing.connect()
+        auditing.connect()
         traces.start()

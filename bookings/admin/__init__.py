@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from bookings.admin import (
     accounts,
+    audit,
     bookings,
     closures,
     elements,
@@ -17,6 +18,7 @@ from bookings.admin import (
 
 __all__ = [
     "accounts",
+    "audit",
     "bookings",
     "closures",
     "elements",

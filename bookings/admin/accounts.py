@@ -17,7 +17,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from bookings.admin.answering import Careful
-from bookings.admin.reading import Kept, TellingInline, link
+from bookings.admin.reading import Audited, Kept, TellingInline, link
 from bookings.models import Membership, Organisation, Production, User
 
 admin.site.unregister(Group)
@@ -28,7 +28,7 @@ def _is_superuser(request: HttpRequest) -> bool:
 
 
 @admin.register(Group)
-class GroupAdmin(BaseGroupAdmin, ModelAdmin):
+class GroupAdmin(Audited, BaseGroupAdmin, ModelAdmin):
     """Groups of staff; a permission is Django's own, by model. Superusers set them, others look."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -71,7 +71,7 @@ class MembershipOfUser(Careful, TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(Audited, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     form, add_form, change_password_form = ChangedUserForm, NewUserForm, AdminPasswordChangeForm
     list_display = ("email", "first_name", "last_name", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")

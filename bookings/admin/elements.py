@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 from bookings import replanning
 from bookings.admin.answering import Answering, staff
 from bookings.admin.deeds import Asked, Deed, Deeds, Reason
-from bookings.admin.reading import Dated, Kept, gmt
+from bookings.admin.reading import Audited, Dated, Kept, gmt
 from bookings.admin.replan import from_deed, from_page, tell
 from bookings.admin.schedule_forms import ElementsForm
 from modules import operations
@@ -120,7 +120,7 @@ class RelayInline(TabularInline):
 
 
 @admin.register(DownlinkProvider)
-class DownlinkProviderAdmin(ModelAdmin):
+class DownlinkProviderAdmin(Audited, ModelAdmin):
     """Who carries the downlink in a phase. What bookings ask of it is looked at again after each change."""
 
     list_display = ("name", "phase", "min_elevation_degrees")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bookings.api import actions, batch, bookings, calendars, changes, productions, webhooks, windows
+from bookings.api import actions, audit, batch, bookings, calendars, changes, productions, webhooks, windows
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("productions/", productions.ProductionList.as_view(), name="api-productions"),
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bookings/<uuid:booking_id>/cancel/", actions.CancelBooking.as_view(), name="api-booking-cancel"),
     path("bookings/<uuid:booking_id>/release/", actions.ReleaseBooking.as_view(), name="api-booking-release"),
     path("bookings/<uuid:booking_id>/challenge/", actions.ChallengeBooking.as_view(), name="api-booking-challenge"),
+    path("audit/", audit.AuditList.as_view(), name="api-audit"),
     path("modules/<slug:slug>/windows/", windows.WindowSearch.as_view(), name="api-windows"),
     path("webhooks/", webhooks.EndpointList.as_view(), name="api-webhooks"),
     path("webhooks/<uuid:endpoint_id>/", webhooks.EndpointDetail.as_view(), name="api-webhook"),

@@ -1,6 +1,7 @@
 """Who books, what they make, what they booked, and what was promised to whom."""
 
 from bookings.models.accounts import ApiKey, Membership, Organisation, Production, Role, Scope, User
+from bookings.models.audit import AuditEntry
 from bookings.models.booking import Booking, Challenge, Claim, Transition
 from bookings.models.feeds import CalendarFeed
 from bookings.models.idempotency import IdempotencyRecord
@@ -10,6 +11,7 @@ from bookings.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ApiKey",
+    "AuditEntry",
     "Booking",
     "CalendarFeed",
     "CancellationTerm",

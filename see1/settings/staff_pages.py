@@ -97,6 +97,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("People", "person", "bookings.user"),
                     _item("Groups", "group", "auth.group"),
+                    _item("Audit", "history", "bookings.auditentry"),
                     _item("API keys", "key", "bookings.apikey"),
                     _item("Mails", "mail", "bookings.mail"),
                     _item("Webhooks", "webhook", "bookings.webhookendpoint"),

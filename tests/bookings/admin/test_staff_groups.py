@@ -30,6 +30,7 @@ LOOKS = {
     "modules.place": "SRP", "modules.phase": "SFRP", "modules.flightrules": "SRP", "modules.closure": "SRP",
     "modules.closuremargin": "SRP", "modules.ephemerisfile": "SRP", "modules.trajectoryevent": "SRP",
     "modules.orbitelements": "SRP", "modules.downlinkprovider": "SRP", "modules.elementfeed": "SRP",
+    "bookings.auditentry": "SFRP",
 }  # fmt: skip
 """Who opens the list of what, by the groups' initials (Support is P, flight rules is R)."""
 ADDS = {
