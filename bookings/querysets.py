@@ -96,6 +96,15 @@ class ProductionQuerySet(models.QuerySet[Any]):
         return self if actor.is_staff else self.filter(organisation__in=actor.organisation_ids)
 
 
+class SavedSearchQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> SavedSearchQuerySet:
+        """One's own, and those shared with an organisation of one's. A key keeps to what its organisation shares."""
+        shared = Q(organisation__in=actor.organisation_ids)
+        if actor.key is not None and actor.organisation_ids:
+            return self.filter(shared)
+        return self.filter(shared | Q(organisation=None, user=actor.user))
+
+
 class ApiKeyQuerySet(models.QuerySet[Any]):
     def usable(self, at: datetime) -> ApiKeyQuerySet:
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), revoked_at__isnull=True)

@@ -7,6 +7,7 @@ from bookings.models.feeds import CalendarFeed
 from bookings.models.idempotency import IdempotencyRecord
 from bookings.models.outbox import Mail, NotificationChoice
 from bookings.models.rates import CancellationTerm, Rate, RateCard
+from bookings.models.searches import SavedSearch
 from bookings.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Rate",
     "RateCard",
     "Role",
+    "SavedSearch",
     "Scope",
     "Transition",
     "User",

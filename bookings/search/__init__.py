@@ -20,7 +20,7 @@ from bookings.search.requirements import Case, requirements
 from bookings.search.result import Reason, SearchResult, Window, Windows
 from bookings.search.sky import of_the_orbit, outlook_of
 
-__all__ = ["Reason", "SearchRequest", "SearchResult", "Window", "Windows", "find"]
+__all__ = ["Reason", "SearchRequest", "SearchResult", "Window", "Windows", "check", "find", "zones_of"]
 
 
 def find(request: SearchRequest, *, at: datetime) -> SearchResult:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from bookings.models import Booking, Challenge
 from bookings.states import Status
 from bookings.web.reader import module_of, reader_of
-from bookings.web.searching import SearchForm
+from bookings.web.search_forms import SearchForm
 from modules.intervals import Span
 
 SOON = timedelta(days=7)

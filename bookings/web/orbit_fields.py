@@ -26,7 +26,16 @@ LIGHTS = [
 ]
 MINUTE = timedelta(minutes=1)
 LENGTHS = ("lighting_min", "pass_min", "downlink_min")
-NAMES = ("lighting", "lighting_min", "place", "pass_min", "min_elevation", "downlink_min")
+NAMES = (
+    "lighting",
+    "lighting_min",
+    "place",
+    "latitude",
+    "longitude",
+    "pass_min",
+    "min_elevation",
+    "downlink_min",
+)
 
 
 class OrbitFields(forms.Form):
@@ -37,6 +46,16 @@ class OrbitFields(forms.Form):
         label=_("Night or day for at least"), required=False, help_text=_("As in 40 minutes; 30 if left empty.")
     )
     place = forms.ChoiceField(label=_("Over"), required=False)
+    latitude = forms.FloatField(
+        label=_("Or over latitude"),
+        min_value=-90,
+        max_value=90,
+        required=False,
+        help_text=_("Degrees, south negative."),
+    )
+    longitude = forms.FloatField(
+        label=_("and longitude"), min_value=-180, max_value=180, required=False, help_text=_("Degrees, west negative.")
+    )
     pass_min = LengthField(label=_("In view for at least"), required=False, help_text=_("As in 4 minutes."))
     min_elevation = forms.FloatField(
         label=_("Degrees above its horizon"),
@@ -57,7 +76,7 @@ class OrbitFields(forms.Form):
 
     def orbit_groups(self) -> list[list[forms.BoundField]]:
         """The fields as they belong together."""
-        return [[self[name] for name in group] for group in (NAMES[:2], NAMES[2:5], NAMES[5:])]
+        return [[self[name] for name in group] for group in (NAMES[:2], NAMES[2:7], NAMES[7:])]
 
     def asks_of_the_orbit(self) -> bool:
         return any(self.data.get(name) for name in NAMES)

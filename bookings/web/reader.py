@@ -86,7 +86,11 @@ def is_slug(text: str) -> bool:
 
 def module_of(request: HttpRequest) -> Module:
     """The module named by `?module=`, or the first."""
-    slug = request.GET.get("module") or request.POST.get("module")
+    return module_named(request.GET.get("module") or request.POST.get("module"))
+
+
+def module_named(slug: str | None) -> Module:
+    """The module of that slug; the first, where none is named."""
     modules = Module.objects.all()
     module = (modules.filter(slug=slug if is_slug(slug) else "") if slug else modules).first()
     if module is None:

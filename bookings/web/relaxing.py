@@ -119,6 +119,6 @@ _RELAXATIONS: dict[str, Callable[[QueryDict, Any], str]] = {
     "closed": _taken,
     "crew_awake": _asleep_too,
     "lighting": _without("Take any light", "lighting", "lighting_min"),
-    "pass": _without("Fly over anywhere", "place", "pass_min", "min_elevation"),
+    "pass": _without("Fly over anywhere", "place", "latitude", "longitude", "pass_min", "min_elevation"),
     "downlink": _without("Do without unbroken downlink", "downlink_min"),
 }

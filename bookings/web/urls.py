@@ -15,6 +15,7 @@ from bookings.web import (
     notifications,
     productions,
     reserving,
+    searches,
     searching,
 )
 
@@ -23,6 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("timeline/", include("bookings.web.timeline_urls")),
     path("calendar/", calendar.calendar, name="calendar"),
     path("search/", searching.search, name="search"),
+    path("searches/", searches.saved_search_list, name="saved_search_list"),
+    path("searches/<uuid:search_id>/", searches.saved_search, name="saved_search"),
+    path("searches/<uuid:search_id>/delete/", searches.delete, name="saved_search_delete"),
     path("bookings/", bookings.booking_list, name="booking_list"),
     path("bookings/new/", reserving.new_booking, name="booking_new"),
     path("bookings/<uuid:booking_id>/", bookings.booking_page, name="booking"),

@@ -43,6 +43,7 @@ def pages() -> dict[str, str]:
         "week": f"/calendar/?view=week&date={day(3)}",
         "day": f"/calendar/?view=day&date={day(7)}",
         "search": "/search/",
+        "saved-searches": "/searches/",
         "search-none": f"/search/?{search_query('20 hours', 11, 12, crew_awake='on')}",
         "search-orbit": f"/search/?{search_query('2 hours', 3, 6, lighting='night', lighting_min='20 minutes')}",
         "search-wrong": f"/search/?{search_query('for ever', 12, 11)}",
