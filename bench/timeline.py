@@ -200,7 +200,7 @@ def measure(url: str, count: int, seconds: float) -> dict[str, Any]:
 def _signed_in(browser: Browser, url: str) -> Page:
     page = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900}, locale="en-GB").new_page()
     page.goto("/accounts/login/")
-    page.fill("[name=username]", "producer@demo.see1.example")
+    page.fill("[name=login]", "producer@demo.see1.example")
     page.fill("[name=password]", "see1-demo")
     page.click("main button[type=submit]")
     page.wait_for_url(lambda address: "login" not in address)

@@ -137,7 +137,7 @@ def choice_of(actor: Actor) -> NotificationChoice:
 
 def comes_by_mail(mail: Mail) -> bool:
     """Whether its recipient wants this kind by mail."""
-    return mail.kind not in _choice(mail.recipient).not_by_mail
+    return mail.recipient is None or mail.kind not in _choice(mail.recipient).not_by_mail
 
 
 def _choice(user: User) -> NotificationChoice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -63,6 +64,27 @@ def tell_owners(organisation: Organisation, kind: str, *, at: datetime, once: st
         ],
         ignore_conflicts=True,
     )
+
+
+def write_to(
+    address: str, kind: str, *, recipient: User | None, context: dict[str, Any], at: datetime, once: str = ""
+) -> None:
+    """One mail of `kind` now to an address, about an account or an invitation rather than a booking."""
+    Mail.objects.bulk_create(
+        [
+            Mail(
+                recipient=recipient,
+                address=address,
+                kind=kind,
+                once_key=f"{kind}:{once or uuid4()}",
+                context=context,
+                due_at=at,
+                created_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    transaction.on_commit(nudge, robust=True)
 
 
 def withdraw(mails: Iterable[Mail]) -> None:

@@ -120,13 +120,16 @@ class MailQuerySet(models.QuerySet[Any]):
         return self.select_for_update(of=("self",), skip_locked=True)
 
     def told_to(self, actor: Actor, *, at: datetime) -> MailQuerySet:
-        """What an actor's person is told on the pages, of what they may still see; what was taken back never came."""
+        """What an actor's person is told on the pages, of what they may still see.
+
+        What was taken back never came; a mail about an account may hold a key, so it goes to its address alone.
+        """
         organisations = Q(booking__organisation__in=actor.organisation_ids)
         if actor.key is None:
             organisations |= Q(booking=None)
         if actor.is_staff:
             organisations |= Q(booking__isnull=False)
-        return self.filter(organisations, recipient=actor.user, due_at__lte=at).exclude(state="withdrawn")
+        return self.filter(organisations, recipient=actor.user, address="", due_at__lte=at).exclude(state="withdrawn")
 
     def wanted_on_pages(self) -> MailQuerySet:
         """Without the kinds that their people do not want on the pages."""

@@ -52,7 +52,7 @@ def is_wanted(mail: Mail, booking: Booking, *, at: datetime) -> bool:
     return mail.kind in BEFORE_WINDOW or due[1] > at
 
 
-def once_key(kind: str, booking: Booking, user_id: int, anchor: datetime) -> str:
+def once_key(kind: str, booking: Booking, user_id: int | None, anchor: datetime) -> str:
     """What a reminder is known by: of what, to whom, and of which instant."""
     return f"{kind}:{booking.pk}:{user_id}:{anchor.astimezone(UTC).isoformat()}"
 

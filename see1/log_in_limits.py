@@ -12,9 +12,9 @@ import hashlib
 import time
 from typing import Any
 
+from allauth.account.signals import authentication_step_completed, password_reset
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
@@ -69,9 +69,9 @@ def _count(key: str) -> int:
         return 0
 
 
-def _forgive(request: HttpRequest | None = None, user: AbstractBaseUser | None = None, **_: Any) -> None:
-    """A log-in that succeeds clears its account, and is taken off its address."""
-    if request is None or user is None:
+def _forgive(request: HttpRequest, user: AbstractBaseUser, method: str, **_: Any) -> None:
+    """A password that is right clears its account, and is taken off its address; second factors count by themselves."""
+    if method != "password":
         return
     try:
         for by, key, _limit in _counters(request, user.get_username(), time.time()):
@@ -83,4 +83,13 @@ def _forgive(request: HttpRequest | None = None, user: AbstractBaseUser | None =
         log.warning("log_ins_not_counted", error=str(error))
 
 
-user_logged_in.connect(_forgive, dispatch_uid="see1.log_in_limits")
+def _open_again(request: HttpRequest, user: AbstractBaseUser, **_: Any) -> None:
+    """A new password ends the wait of its account: whoever reads its mail need not have it twice."""
+    try:
+        cache.delete(_counters(request, user.get_username(), time.time())[0][1])
+    except (RedisError, OSError) as error:
+        log.warning("log_ins_not_counted", error=str(error))
+
+
+authentication_step_completed.connect(_forgive, dispatch_uid="see1.log_in_limits")
+password_reset.connect(_open_again, dispatch_uid="see1.log_in_limits.reset")

@@ -2,7 +2,7 @@
 
 Two nets. A value under a telling name (`password`, `token`, …) is never written. In every other text, whatever looks
 like a secret is blanked: keys, bearer tokens, passwords in addresses, the secret of a calendar feed, the token of a
-password reset. Tracebacks and other libraries' messages pass through the same nets.
+password reset, a verification or an invitation. Tracebacks and other libraries' messages pass through the same nets.
 """
 
 import re
@@ -16,7 +16,9 @@ _TELLING = re.compile(r"pass(word|wd)?$|secret|token|authorization|cookie|api_?k
 _PATTERNS = (
     # /calendar/<secret>.ics, but not the public /calendar/modules/<slug>.ics
     re.compile(r"(?P<keep>/calendar/)(?!modules/)[^/\s\"'?]+(?=\.ics)"),
-    re.compile(r"(?P<keep>/accounts/password-reset/[^/\s]+/)(?!set-password)[^/\s\"']+"),
+    re.compile(r"(?P<keep>/accounts/password/reset/key/[0-9A-Za-z]+-)(?!set-password)[^/\s\"']+"),
+    re.compile(r"(?P<keep>/accounts/confirm-email/)[^/\s\"']+"),
+    re.compile(r"(?P<keep>/invitations/)[^/\s\"']+"),
     re.compile(r"(?P<keep>[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/@]+(?=@)", re.I),
     re.compile(r"(?P<keep>\b(?:bearer|basic)\s+)[^\s\"',;]+", re.I),
     re.compile(r"(?P<keep>\bsee1_)[A-Za-z0-9_-]{16,}"),

@@ -1,10 +1,14 @@
 """Where everything is."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 
 from bookings.web import feeds
 from see1 import docs, health, metrics
+
+# Staff come in by the same door as everybody: with its limits and its second factors.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -22,4 +26,5 @@ urlpatterns = [
     path("", include("bookings.web.urls")),
 ]
 
+handler429 = "see1.problems.faults.too_many"  # asked for by allauth, where one of its limits is reached
 handler500 = "see1.problems.faults.server_error"

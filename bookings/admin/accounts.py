@@ -16,6 +16,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from bookings.accounts import vouch_for_address
 from bookings.admin.answering import Careful
 from bookings.admin.reading import Audited, Kept, TellingInline, link
 from bookings.models import Membership, Organisation, Production, User
@@ -91,6 +92,12 @@ class UserAdmin(Audited, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Staff answer for the address that they write down."""
+        super().save_model(request, obj, form, change)
+        if not change or "email" in form.changed_data:
+            vouch_for_address(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who may do what is for superusers to say: nobody else hands out more than they have."""

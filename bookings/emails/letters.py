@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bookings.emails.account_letters import ACCOUNT_LETTERS
 from bookings.emails.facts import moment, places, price, standing, window
+from bookings.emails.letter import Letter
 from bookings.emails.prospects import prospects
 from bookings.models import Booking, Mail
 from bookings.models.booking import Attention
@@ -41,18 +43,6 @@ class Occasion:
     @property
     def reason(self) -> str:
         return str(self.context.get("reason") or "").strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail as plain values: what happened, the facts (each with its lines), what comes next, and a link."""
-
-    subject: str
-    happened: list[str]
-    facts: list[tuple[str, list[str]]]
-    next: list[str]
-    link: str
-    path: str
 
 
 def write(mail: Mail, *, at: datetime) -> Letter:
@@ -228,4 +218,4 @@ def _webhook_paused(mail: Mail) -> Letter:
     )
 
 
-ABOUT_NO_BOOKING: dict[str, Callable[[Mail], Letter]] = {"webhook_paused": _webhook_paused}
+ABOUT_NO_BOOKING: dict[str, Callable[[Mail], Letter]] = {"webhook_paused": _webhook_paused, **ACCOUNT_LETTERS}

@@ -36,20 +36,20 @@ def compose(mail: Mail, *, at: datetime) -> Message:
     letter = write(mail, at=at)
     context = {
         "letter": letter,
-        "name": mail.recipient.first_name.strip(),
+        "name": mail.recipient.first_name.strip() if mail.recipient else "",
         "aligned": [(label, _aligned(lines)) for label, lines in letter.facts],
         "url": f"{settings.PUBLIC_URL}{letter.path}",
     }
     message = Message(
         subject=one_line(letter.subject),
         body=render_to_string("emails/letter.txt", context),
-        to=[mail.recipient.email],
+        to=[mail.goes_to],
         headers=_headers(mail),
     )
     message.boundary = f"=_{mail.message_id.hex}"
     message.attach_alternative(render_to_string("emails/letter.html", context), "text/html")
     if mail.kind in FOR_CALENDARS and mail.booking is not None:
-        _attach_invitation(message, mail.booking, mail.recipient.email)
+        _attach_invitation(message, mail.booking, mail.goes_to)
     return message
 
 

@@ -1,8 +1,8 @@
 """The outbox: what was promised inside a transaction and is delivered after it.
 
-A row is a mail to one person, due at an instant. A worker claims one at a time with `skip_locked`, sends it and
-marks it in the same transaction; so a crash leaves it due, and the one mail that a crash between sending and
-marking can repeat bears the same Message-ID. Nothing of this lives in Redis.
+A row is a mail to one person, with an account or without, due at an instant. A worker claims one at a time with
+`skip_locked`, sends it and marks it in the same transaction; so a crash leaves it due, and the one mail that a crash
+between sending and marking can repeat bears the same Message-ID. Nothing of this lives in Redis.
 """
 
 import uuid
@@ -33,7 +33,10 @@ class Mail(models.Model):
         UNWANTED = "unwanted", "kept to the pages"
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, null=True, related_name="mails")
-    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mails")
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="mails")
+    address = models.EmailField(
+        blank=True, default="", db_default="", help_text="Where it goes, if not to the recipient's own."
+    )
     kind = models.CharField(max_length=40)
     once_key = models.CharField(max_length=200, unique=True)
     context = models.JSONField(default=dict, help_text="What the mail says beside the booking itself.")
@@ -63,7 +66,12 @@ class Mail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.recipient}"
+        return f"{self.kind} to {self.goes_to}"
+
+    @property
+    def goes_to(self) -> str:
+        """The mail address: what was named, as for an invitation, or the recipient's as it is now."""
+        return self.address or (self.recipient.email if self.recipient else "")
 
 
 class NotificationChoice(models.Model):

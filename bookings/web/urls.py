@@ -3,7 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from bookings.web import (
-    accounts,
     actions,
     bookings,
     calendar,
@@ -42,16 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisation/keys/", keys.key_list, name="key_list"),
     path("organisation/keys/<int:key_id>/rotate/", keys.rotate, name="key_rotate"),
     path("organisation/keys/<int:key_id>/revoke/", keys.revoke, name="key_revoke"),
-    path("accounts/login/", accounts.LogIn.as_view(), name="login"),
-    path("accounts/logout/", accounts.LogOut.as_view(), name="logout"),
-    path("accounts/password-reset/", accounts.ResetPassword.as_view(), name="password_reset"),
-    path("accounts/password-reset/done/", accounts.ResetPasswordDone.as_view(), name="password_reset_done"),
-    path(
-        "accounts/password-reset/<uidb64>/<token>/",
-        accounts.SetPassword.as_view(),
-        name="password_reset_confirm",
-    ),
-    path("accounts/password-reset/complete/", accounts.SetPasswordDone.as_view(), name="password_reset_complete"),
+    path("accounts/", include("bookings.web.account_urls")),
     path("language/", languages.switch, name="language"),
     path("demo/mail/", demo_mail.mail_list, name="demo_mail_list"),
     path("demo/mail/<str:name>/", demo_mail.mail_page, name="demo_mail"),

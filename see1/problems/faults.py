@@ -50,3 +50,8 @@ def page(status: int, title: str, sentence: str, *, headers: Mapping[str, str] |
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's `handler500`; called while the exception is being handled."""
     return fault_response(request, "unavailable" if isinstance(sys.exception(), OUTAGES) else "internal_error")
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """For whoever did the same thing too often, of those that are limited by account or network address."""
+    return page(429, "Too many tries", "That was tried too often from here. Wait some minutes, then try again.")

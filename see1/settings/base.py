@@ -10,6 +10,7 @@ from redis.retry import Retry
 from see1.logging_config import STYLES, logging_config
 from see1.settings import broker, packages
 from see1.settings import environment as env
+from see1.settings.accounts import *  # noqa: F403 - one subject, in a file of its own
 from see1.settings.staff_pages import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -30,6 +31,9 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "csp",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "modules",
     "bookings",
     "see1.apps.See1Config",
@@ -52,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "see1.content_policy.ContentPolicy",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "see1.middleware.log_ins.LogInLimitMiddleware",
     "bookings.web.own_writes.OwnWrites",
     "bookings.web.errors.ErrorPages",

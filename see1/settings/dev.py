@@ -13,4 +13,5 @@ EMAIL_BACKEND = env.text("EMAIL_BACKEND", "see1.demo_mail.DemoMailBackend")
 DEMO_MAIL_DIR = data_dir() / "mail"
 API_THROTTLE = env.text("API_THROTTLE", "")
 METRICS_ARE_OPEN = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost, where browsers allow passkeys too
 WEBHOOKS_ALLOW_PRIVATE = True

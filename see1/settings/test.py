@@ -9,6 +9,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 API_THROTTLE = ""
 LOG_IN_TRIES_PER_ACCOUNT = LOG_IN_TRIES_PER_ADDRESS = 0  # but where a test is about them
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 PUBLIC_URL = "https://bookings.see1.example"
 LOGGING_CONFIG = None
 WEBHOOKS_ALLOW_PRIVATE = True

@@ -20,7 +20,7 @@ SPAN = "from=2027-03-01T00:00:00Z&to=2027-03-08T00:00:00Z"
 @pytest.fixture
 def producer(page: Page) -> Page:
     page.goto("/accounts/login/")
-    page.get_by_label("Mail address").or_(page.locator("[name=username]")).first.fill("producer@demo.see1.example")
+    page.get_by_label("Mail address").fill("producer@demo.see1.example")
     page.locator("[name=password]").fill("see1-demo")
     page.locator("main button[type=submit]").click()
     page.wait_for_url(lambda address: "login" not in address)
@@ -298,7 +298,7 @@ def test_axe_finds_nothing(browser: Browser, live_stack: RunningStack, width: in
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.goto("/accounts/login/")
-    page.locator("[name=username]").fill("producer@demo.see1.example")
+    page.locator("[name=login]").fill("producer@demo.see1.example")
     page.locator("[name=password]").fill("see1-demo")
     page.locator("main button[type=submit]").click()
     page.wait_for_url(lambda address: "login" not in address)

@@ -17,7 +17,7 @@ from see1.addresses import client_address
 from see1.log_in_limits import WINDOW_S
 from tests.world import NOW
 
-LOG_IN = "/admin/login/"
+LOG_IN = "/accounts/login/"
 RIGHT, WRONG = "a long enough password", "wrong"
 
 
@@ -33,7 +33,7 @@ def limits(settings: LazySettings, db: None) -> Iterator[time_machine.Traveller]
 
 
 def log_in(name: str = "staff@see1.example", password: str = WRONG, *, address: str = "198.51.100.7") -> Any:
-    return Client(headers={"X-Forwarded-For": address}).post(LOG_IN, {"username": name, "password": password})
+    return Client(headers={"X-Forwarded-For": address}).post(LOG_IN, {"login": name, "password": password})
 
 
 class TestAccount:
@@ -119,7 +119,7 @@ class TestSessions:
     def test_end_when_the_password_changes(self) -> None:
         here, elsewhere = Client(), Client()
         for client in (here, elsewhere):
-            assert client.post(LOG_IN, {"username": "staff@see1.example", "password": RIGHT}).status_code == 302
+            assert client.post(LOG_IN, {"login": "staff@see1.example", "password": RIGHT}).status_code == 302
             assert client.get("/admin/").status_code == 200
         user = User.objects.get(email="staff@see1.example")
         user.set_password("another long password")
@@ -135,4 +135,4 @@ class TestBodies:
         assert "At most" in answer.content.decode()
 
     def test_staff_s_files_may_be_larger_than_a_form(self) -> None:
-        assert Client().generic("POST", LOG_IN, b"", CONTENT_LENGTH=str(2 * 1024 * 1024)).status_code != 413
+        assert Client().generic("POST", "/admin/login/", b"", CONTENT_LENGTH=str(2 * 1024 * 1024)).status_code != 413

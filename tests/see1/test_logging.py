@@ -149,7 +149,9 @@ class TestTasks:
 SECRET_TEXTS = [
     ("GET /calendar/9dV-secretsecretsecret_x.ics?a=1", "secretsecret"),
     ("Not Found: /calendar/9dV-secretsecretsecret_x.ics", "secretsecret"),
-    ("/accounts/password-reset/MQ/c8xq2f-0123456789abcdef/", "0123456789abcdef"),
+    ("/accounts/password/reset/key/1-c8xq2f-0123456789abcdef/", "0123456789abcdef"),
+    ("/accounts/confirm-email/MTA:1abcde:0123456789abcdef/", "0123456789abcdef"),
+    ("/invitations/MTA:1abcde:0123456789abcdef/", "0123456789abcdef"),
     ("postgresql://see1:hunter22hunter@db/see1 refused", "hunter22"),
     ("redis://:hunter22hunter@redis:6379/0", "hunter22"),
     ("Authorization: Bearer see1_Zm9vYmFyYmF6cXV4Zm9vYmFy", "Zm9vYmFy"),
@@ -163,7 +165,7 @@ SECRET_TEXTS = [
 ]
 HARMLESS = [
     "/calendar/modules/see-1.ics",
-    "/accounts/password-reset/MQ/set-password/",
+    "/accounts/password/reset/key/1-set-password/",
     "https://bookings.see1.example/bookings/?from=2027-03-04T10:00:00Z",
     "at 10:30 the module see1_bookings moved",
     "Mail 12 (reminder_7_days) is sent.",

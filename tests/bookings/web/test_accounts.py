@@ -6,8 +6,10 @@ import pytest
 from django.core import mail
 from django.test import Client, override_settings
 
-from bookings.models import Production
-from tests.world import World
+from bookings.delivery import deliver_due
+from bookings.models import Mail, Production
+from tests.bookings.web.conftest import browser
+from tests.world import NOW, World
 
 PASSWORD = "a long enough password"
 
@@ -15,7 +17,7 @@ PASSWORD = "a long enough password"
 @pytest.mark.parametrize("address", ["ours@aurora.example", "OURS@Aurora.Example", "  ours@aurora.example "])
 def test_a_mail_address_and_a_password_let_in(address: str, world: World) -> None:
     client = Client()
-    response = client.post("/accounts/login/?next=/bookings/", {"username": address, "password": PASSWORD})
+    response = client.post("/accounts/login/?next=/bookings/", {"login": address, "password": PASSWORD})
     assert response.headers["Location"] == "/bookings/"
     assert client.get("/").status_code == 200
 
@@ -23,9 +25,9 @@ def test_a_mail_address_and_a_password_let_in(address: str, world: World) -> Non
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({"username": "ours@aurora.example", "password": "wrong"}, "do not go together"),
-        ({"username": "nobody@aurora.example", "password": PASSWORD}, "do not go together"),
-        ({"username": "not an address", "password": PASSWORD}, "Enter a valid email address"),
+        ({"login": "ours@aurora.example", "password": "wrong"}, "not correct"),
+        ({"login": "nobody@aurora.example", "password": PASSWORD}, "not correct"),
+        ({"login": "not an address", "password": PASSWORD}, "Enter a valid email address"),
         ({}, "This field is required"),
     ],
 )
@@ -36,7 +38,7 @@ def test_what_does_not_let_in_says_why(data: dict[str, str], words: str, world: 
 
 
 def test_one_is_not_led_off_the_site(world: World) -> None:
-    data = {"username": "ours@aurora.example", "password": PASSWORD, "next": "https://evil.example/"}
+    data = {"login": "ours@aurora.example", "password": PASSWORD, "next": "https://evil.example/"}
     assert Client().post("/accounts/login/", data).headers["Location"] == "/"
 
 
@@ -49,33 +51,116 @@ def test_the_log_in_names_demo_accounts_in_the_demo_alone(db: None) -> None:
 
 
 def test_logging_out_is_a_form(ours: Client) -> None:
-    assert ours.get("/accounts/logout/").status_code == 405
+    assert "Log out" in ours.get("/accounts/logout/").text
+    assert ours.get("/").status_code == 200
     assert ours.post("/accounts/logout/").status_code == 302
     assert ours.get("/").status_code == 302
 
 
-def test_a_lost_password_is_set_anew_by_mail(world: World) -> None:
+def delivered() -> list[mail.EmailMessage]:
+    deliver_due(at=NOW)
+    return mail.outbox
+
+
+def linked(letter: mail.EmailMessage) -> str:
+    """The path of the link in a letter."""
+    return re.search(r"https://bookings\.see1\.example(/\S+)", str(letter.body))[1]
+
+
+def without_tokens(page: str) -> str:
+    return re.sub(r'(csrfmiddlewaretoken" value=|nonce=)"[^"]+"', "", page)
+
+
+def test_a_lost_password_is_set_anew_by_mail(world: World, ours: Client) -> None:
     client = Client()
-    assert client.get("/accounts/password-reset/").status_code == 200
-    client.post("/accounts/password-reset/", {"email": "ours@aurora.example"})
-    (letter,) = mail.outbox
+    assert client.get("/accounts/password/reset/").status_code == 200
+    client.post("/accounts/password/reset/", {"email": "Ours@Aurora.example"})
+    assert mail.outbox == [], "it goes through the outbox"
+    (letter,) = delivered()
     assert letter.to == ["ours@aurora.example"]
-    match = re.search(r"(/accounts/password-reset/\S+/\S+/)\s", letter.body)
-    assert match
-    form = client.get(match[1], follow=True)
+    form = client.get(linked(letter), follow=True)
     assert "Set a new password" in form.text
-    new = {"new_password1": "another long password", "new_password2": "another long password"}
+    assert linked(letter) not in form.redirect_chain[-1][0], "the key does not stay in the address"
+    new = {"password1": "another long password", "password2": "another long password"}
     assert "Your password is set" in client.post(form.redirect_chain[-1][0], new, follow=True).text
-    used = client.get(match[1], follow=True)
-    assert "has been used" in used.text
-    data = {"username": "ours@aurora.example", "password": "another long password"}
-    assert client.post("/accounts/login/", data).status_code == 302
+    assert "has been used" in Client().get(linked(letter), follow=True).text
+    assert ours.get("/").status_code == 302, "every session has ended"
+    data = {"login": "ours@aurora.example", "password": "another long password"}
+    assert client.post("/accounts/login/", data).headers["Location"] == "/"
+    assert "set anew" in delivered()[-1].body
+
+
+def test_no_key_of_a_reset_is_kept(world: World) -> None:
+    Client().post("/accounts/password/reset/", {"email": "ours@aurora.example"})
+    (row,) = Mail.objects.all()
+    assert row.context == {}
 
 
 def test_an_unknown_address_learns_nothing(world: World) -> None:
-    response = Client().post("/accounts/password-reset/", {"email": "nobody@nowhere.example"}, follow=True)
-    assert "If there is an account" in response.text
-    assert mail.outbox == []
+    pages = [
+        Client().post("/accounts/password/reset/", {"email": address}, follow=True)
+        for address in ("nobody@nowhere.example", "ours@aurora.example")
+    ]
+    assert "If there is an account" in pages[0].text
+    assert without_tokens(pages[0].text) == without_tokens(pages[1].text)
+    assert [row.goes_to for row in Mail.objects.all()] == ["ours@aurora.example"]
+
+
+def test_a_changed_password_ends_other_sessions_and_is_told(world: World, ours: Client) -> None:
+    elsewhere = browser(world.ours.owner)
+    new = {"oldpassword": PASSWORD, "password1": "another long password", "password2": "another long password"}
+    assert ours.post("/accounts/password/change/", new | {"oldpassword": "wrong"}).status_code == 200
+    assert elsewhere.get("/").status_code == 200
+    assert ours.post("/accounts/password/change/", new).status_code == 302
+    assert ours.get("/").status_code == 200
+    assert elsewhere.get("/").status_code == 302
+    assert "password of your account was changed" in delivered()[-1].body
+
+
+def test_an_address_is_changed_once_the_new_one_is_verified(world: World) -> None:
+    client = Client()
+    client.post("/accounts/login/", {"login": "ours@aurora.example", "password": PASSWORD})
+    asked = client.post("/accounts/email/", {"email": "new@aurora.example", "action_add": ""}, follow=True)
+    assert "Is it you?" in asked.text
+    client.post(asked.redirect_chain[-1][0], {"password": PASSWORD}, follow=True)
+    client.post("/accounts/email/", {"email": "new@aurora.example", "action_add": ""}, follow=True)
+    letter = next(one for one in delivered() if one.to == ["new@aurora.example"])
+    world.ours.owner.refresh_from_db()
+    assert world.ours.owner.email == "ours@aurora.example"
+    assert "Is <strong>new@aurora.example</strong> yours?" in client.get(linked(letter)).text
+    client.post(linked(letter))
+    world.ours.owner.refresh_from_db()
+    assert world.ours.owner.email == "new@aurora.example"
+    assert Client().post("/accounts/login/", {"login": "new@aurora.example", "password": PASSWORD}).status_code == 302
+    assert Client().post("/accounts/login/", {"login": "ours@aurora.example", "password": PASSWORD}).status_code == 200
+
+
+def test_a_session_is_a_new_one_after_logging_in(world: World) -> None:
+    client = Client()
+    client.get("/accounts/login/")
+    client.session.save()
+    session = client.session
+    session["planted"] = "by somebody else"
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    client.post("/accounts/login/", {"login": "ours@aurora.example", "password": PASSWORD})
+    assert client.cookies["sessionid"].value != session.session_key
+    intruder = Client()
+    intruder.cookies["sessionid"] = session.session_key
+    assert intruder.get("/").status_code == 302
+
+
+def test_staff_come_in_by_the_same_door(world: World, staff: Client, ours: Client) -> None:
+    answer = Client().post("/admin/login/?next=/admin/", {"username": "staff@see1.example", "password": PASSWORD})
+    assert answer.headers["Location"] == "/accounts/login/?next=%2Fadmin%2F"
+    assert staff.get("/admin/").status_code == 200
+    assert ours.get("/admin/", follow=True).status_code == 403
+
+
+def test_a_name_is_changed_in_one_line(world: World, ours: Client) -> None:
+    assert ours.post("/accounts/", {"first_name": "Elia", "last_name": "Conti"}).status_code == 302
+    assert "Elia Conti" in ours.get("/accounts/").text
+    assert ours.post("/accounts/", {"first_name": "a\nb"}).status_code == 400
 
 
 # Productions

@@ -42,7 +42,7 @@ def demo(settings: LazySettings, tmp_path: Path, db: None) -> Path:
 
 def log_in(address: str) -> Client:
     client = Client()
-    client.post("/accounts/login/", {"username": address, "password": DEMO_PASSWORD})
+    client.post("/accounts/login/", {"login": address, "password": DEMO_PASSWORD})
     return client
 
 
