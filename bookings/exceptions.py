@@ -9,6 +9,7 @@ Refusal                  code, a sentence, and where it fits the field it is abo
 ├── HoldRanksFull        three holds already wait there
 ├── OverCapacity         together with others, more than the module has
 ├── InvalidTransition    not from this state
+├── FeeChanged           cancelling costs more than was agreed to
 ├── NotPriced            no rate card says what it costs
 ├── StaleVersion         changed since it was read
 ├── NotAllowed           not by this actor
@@ -70,6 +71,12 @@ class OverCapacity(Refusal):
 
 class InvalidTransition(Refusal):
     code = "invalid_transition"
+
+
+class FeeChanged(Refusal):
+    """Cancelling costs more than whoever cancels agreed to; `extra` has what it costs now."""
+
+    code = "fee_changed"
 
 
 class NotPriced(Refusal):

@@ -87,9 +87,10 @@ class DeclineBooking(Action):
 
 
 class CancelBooking(Action):
-    """Give up a booking or a hold for good."""
+    """Give up a booking or a hold for good. `cancellation/` says what that costs."""
 
     body = CancelBody
+    refusals: ClassVar[tuple[str, ...]] = (*ACTING, "fee_changed")
 
     def do(self, **said: Any) -> None:
         lifecycle.cancel(**said)

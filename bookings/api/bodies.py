@@ -15,6 +15,7 @@ from bookings.exceptions import Invalid
 from bookings.states import Status
 from modules.api.bodies import Body
 from modules.api.fields import (
+    AmountField,
     DistinctListField,
     FlagField,
     IdField,
@@ -116,3 +117,7 @@ class DeclineBody(Body):
 
 class CancelBody(Body):
     reason = TextField(max_length=500, default="", allow_blank=True)
+    agreed_fee = AmountField(
+        required=False,
+        help_text="The fee that cancellation/ named: where it costs more by now, nothing is done. Left out: any.",
+    )

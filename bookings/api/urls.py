@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bookings.api import actions, audit, batch, bookings, calendars, changes, productions, webhooks, windows
+from bookings.api import (
+    actions,
+    audit,
+    batch,
+    bookings,
+    calendars,
+    cancellation,
+    changes,
+    productions,
+    webhooks,
+    windows,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("productions/", productions.ProductionList.as_view(), name="api-productions"),
@@ -15,6 +26,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bookings/<uuid:booking_id>/request/", actions.RequestBooking.as_view(), name="api-booking-request"),
     path("bookings/<uuid:booking_id>/confirm/", actions.ConfirmBooking.as_view(), name="api-booking-confirm"),
     path("bookings/<uuid:booking_id>/decline/", actions.DeclineBooking.as_view(), name="api-booking-decline"),
+    path(
+        "bookings/<uuid:booking_id>/cancellation/",
+        cancellation.Cancellation.as_view(),
+        name="api-booking-cancellation",
+    ),
     path("bookings/<uuid:booking_id>/cancel/", actions.CancelBooking.as_view(), name="api-booking-cancel"),
     path("bookings/<uuid:booking_id>/release/", actions.ReleaseBooking.as_view(), name="api-booking-release"),
     path("bookings/<uuid:booking_id>/challenge/", actions.ChallengeBooking.as_view(), name="api-booking-challenge"),

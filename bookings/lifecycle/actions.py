@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from bookings import occupancy
 from bookings.actors import Actor
 from bookings.drafts import Draft
 from bookings.exceptions import (
+    FeeChanged,
     FieldError,
     Invalid,
     InvalidTransition,
@@ -121,11 +123,29 @@ def decline(*, actor: Actor, booking_id: UUID, at: datetime, reason: str, versio
     return booking
 
 
-def cancel(*, actor: Actor, booking_id: UUID, at: datetime, reason: str = "", version: int | None = None) -> Booking:
-    """Give up a booking, or a hold, for good. What that costs by the card's terms stands in the history."""
+def cancel(
+    *,
+    actor: Actor,
+    booking_id: UUID,
+    at: datetime,
+    reason: str = "",
+    agreed_fee: Decimal | None = None,
+    version: int | None = None,
+) -> Booking:
+    """Give up a booking, or a hold, for good. What that costs by the card's terms stands in the history.
+
+    Refuses (FeeChanged) where it costs more than `agreed_fee`, in the booking's currency; None agrees to any.
+    """
     with writing(actor, booking_id, version, at=at) as booking:
         detail = {"reason": reason.strip()} if reason.strip() else {}
         fee = fee_to_cancel(booking, at=at)
+        if agreed_fee is not None and fee > agreed_fee:
+            raise FeeChanged(
+                f"Cancelling {booking.reference} costs {fee:,.2f} {booking.currency} by now, more than the "
+                f"{agreed_fee:,.2f} {booking.currency} agreed to. Nothing was done.",
+                fee=f"{fee:.2f}",
+                currency=booking.currency,
+            )
         if fee:
             detail |= {"fee": str(fee), "currency": booking.currency}
         end(booking, Action.CANCEL, actor=actor, at=at, detail=detail or None)

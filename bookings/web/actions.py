@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from bookings.web.reader import Reader, reader_of
 from bookings.web.refusals import offers, status_of
 
 LONGEST_REASON = 500
+FEE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,6 @@ class Verb:
     ask: str
     yes: str
     done: str
-    takes_reason: bool = False
 
 
 VERBS = {
@@ -45,7 +47,7 @@ VERBS = {
         "Challenge them",
         "Challenged. Each hold before yours must now request in time, or it expires.",
     ),
-    "cancel": Verb(lifecycle.cancel, "Cancel this booking?", "Cancel it", "Cancelled.", takes_reason=True),
+    "cancel": Verb(lifecycle.cancel, "Cancel this booking?", "Cancel it", "Cancelled."),
 }
 
 
@@ -59,10 +61,6 @@ def act(request: HttpRequest, booking_id: UUID, action: str) -> HttpResponse:
     booking = visible_booking(reader, booking_id)
     if not reader.actor.may_book_for(booking.organisation_id):
         raise PermissionDenied("You may look at this organisation's bookings, but not change them.")
-    if request.method == "POST" and action == "cancel" and not _saw_the_fee(request, booking):
-        detail = "What cancelling costs has changed since you opened this page. This is what it costs now."
-        messages.warning(request, detail)
-        return _ask(request, reader, booking, action, status=409)
     if request.method == "POST":
         return _do(request, reader, booking, action)
     return _ask(request, reader, booking, action)
@@ -70,7 +68,9 @@ def act(request: HttpRequest, booking_id: UUID, action: str) -> HttpResponse:
 
 def _do(request: HttpRequest, reader: Reader, booking: Booking, action: str) -> HttpResponse:
     verb = VERBS[action]
-    extra = {"reason": request.POST.get("reason", "")[:LONGEST_REASON]} if verb.takes_reason else {}
+    extra: dict[str, Any] = {}
+    if verb.run is lifecycle.cancel:
+        extra = {"reason": request.POST.get("reason", "")[:LONGEST_REASON], "agreed_fee": _fee_shown(request)}
     try:
         verb.run(
             actor=reader.actor,
@@ -93,10 +93,10 @@ def _do(request: HttpRequest, reader: Reader, booking: Booking, action: str) -> 
     return redirect("booking", booking.pk)
 
 
-def _saw_the_fee(request: HttpRequest, booking: Booking) -> bool:
+def _fee_shown(request: HttpRequest) -> Decimal:
     """Nobody pays more than was shown to them: the page says which fee it showed."""
-    fee = fee_to_cancel(booking, at=timezone.now())
-    return not fee or request.POST.get("fee") == str(fee)
+    text = request.POST.get("fee", "")
+    return Decimal(text) if FEE.fullmatch(text) else Decimal(0)
 
 
 def _ask(

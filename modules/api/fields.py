@@ -146,6 +146,26 @@ class QuantityField(serializers.DecimalField):
         return None if value is None else float(value)
 
 
+@extend_schema_field({"type": "string", "pattern": r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$", "examples": ["12500.00"]})
+class AmountField(serializers.Field[Decimal, str, str, Any]):
+    """Money: a text, as it is answered, for a number in JSON may have been through binary."""
+
+    default_error_messages = {
+        "not_a_string": 'Write an amount as a text: "12500.00".',
+        "invalid": 'This is no amount. Write it as "12500.00".',
+    }
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if not isinstance(data, str):
+            self.fail("not_a_string")
+        if not re.fullmatch(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?", data):
+            self.fail("invalid")
+        return Decimal(data)
+
+    def to_representation(self, value: Decimal) -> str:
+        return f"{value:.2f}"
+
+
 @extend_schema_field({"type": "number", "minimum": 0, "exclusiveMaximum": 1_000_000, "multipleOf": 0.01})
 class QuantityText(serializers.DecimalField):
     """A decimal quantity in an address."""

@@ -67,6 +67,7 @@ _KINDS = (
     Kind("throttled", 429, "Too many requests"),
     # What the state of things does not allow.
     Kind("slot_taken", 409, "The time is taken"),
+    Kind("fee_changed", 409, "Cancelling costs more than was agreed to"),
     Kind("hold_ranks_full", 409, "No more holds can wait there"),
     Kind("over_capacity", 409, "More than the module has, together with others"),
     Kind("invalid_transition", 409, "Not possible from this state"),

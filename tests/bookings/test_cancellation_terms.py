@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -117,7 +118,9 @@ def test_a_producer_sees_the_fee_before_saying_yes_and_pays_no_other(world: Worl
         for shown in ("", "0.00", str(fee - 1)):
             refused = client.post(address, {"version": booking.version, "fee": shown})
             assert refused.status_code == 409
-            assert "has changed since" in refused.text
+            assert "more than the" in refused.text
+            assert "Nothing was done." in refused.text
+            assert f'name="fee" value="{fee}"' in refused.text
         assert Booking.objects.get().status == "confirmed"
         assert client.post(address, {"version": booking.version, "fee": str(fee)}).status_code == 302
     assert Booking.objects.get().status == "cancelled"
@@ -130,3 +133,31 @@ def test_what_costs_nothing_says_so(world: World, client: Client) -> None:
         client.force_login(world.ours.owner)
         page = client.get(f"/bookings/{booking.pk}/cancel/").text
     assert "Cancelling now costs nothing." in page
+
+
+def test_a_partner_reads_the_fee_first_and_pays_no_more(world: World, client: Client) -> None:
+    booking = _with_terms(_confirmed(world, "03-10"))
+    address = f"/api/v1/bookings/{booking.pk}/"
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(world.ours.owner)
+        said = client.get(f"{address}cancellation/").json()
+        fee = fee_to_cancel(booking, at=NOW)
+        assert said == {
+            "fee": f"{fee:.2f}",
+            "currency": "USD",
+            "at": "2027-03-01T12:00:00Z",
+            "terms": [{"notice": "P365D", "percent": 50.0}],
+        }
+
+        etag = client.get(address)["ETag"]
+
+        def cancel(**body: Any) -> Any:
+            return client.post(f"{address}cancel/", body, "application/json", headers={"If-Match": etag})
+
+        refused = cancel(agreed_fee=f"{fee - 1:.2f}")
+        assert (refused.status_code, refused.json()["code"], refused.json()["fee"]) == (409, "fee_changed", said["fee"])
+        for nonsense in (1, "-1", "1e3", "1,000", "", None, "1.005"):
+            assert cancel(agreed_fee=nonsense).json()["errors"][0]["field"] == "agreed_fee"
+        assert Booking.objects.get().status == "confirmed"
+        assert cancel(agreed_fee=said["fee"]).json()["status"] == "cancelled"
+        assert client.get(f"{address}cancellation/").json()["fee"] == "0.00"
