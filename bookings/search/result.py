@@ -37,6 +37,7 @@ class Window:
     conditions: dict[str, Any]
     tier: str
     uncertainty_seconds: float | None
+    outlook: Outlook  # the orbit over this window and those around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Windows(Sequence[Window]):
             conditions=orbit.conditions,
             tier=orbit.tier,
             uncertainty_seconds=orbit.uncertainty_seconds,
+            outlook=outlook,
         )
 
     def _price(self, span: Span, zone: Zone, phase: Phase) -> pricing.Quote:

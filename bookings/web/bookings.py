@@ -19,6 +19,7 @@ from bookings.models import Booking, Challenge
 from bookings.querysets import BookingQuerySet
 from bookings.states import ACTIVE, Status
 from bookings.web.history import story
+from bookings.web.orbit_strip import strip_of
 from bookings.web.reader import Reader, reader_of
 
 PAGE_SIZE = 25
@@ -60,7 +61,8 @@ def _scoped(bookings: BookingQuerySet, scope: str, now: datetime) -> BookingQuer
 def booking_page(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     reader = reader_of(request)
     booking = visible_booking(reader, booking_id)
-    return render(request, "web/booking.html", page_context(reader, booking, timezone.now()))
+    context = page_context(reader, booking, timezone.now()) | {"strip": strip_of(booking)}
+    return render(request, "web/booking.html", context)
 
 
 def visible_booking(reader: Reader, booking_id: UUID) -> Booking:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from bookings import saved_searches
 from bookings.exceptions import Refusal
 from bookings.search import SearchResult, Window, find
+from bookings.web.orbit_strip import strip
 from bookings.web.reader import module_of, reader_of
 from bookings.web.relaxing import suggestions
 from bookings.web.search_forms import SearchForm, query_for
@@ -41,12 +42,14 @@ def search(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
     fragment = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
     page = Paginator(result.windows, PAGE_SIZE).get_page(request.GET.get("page")) if result else None
+    rows = [_row(window, form) for window in page] if page else []
     query = query_for(form.request()) if result else ""
     context = {
         "form": form,
         "module": module,
         "page": page,
-        "rows": [_row(window, form) for window in page] if page else [],
+        "rows": rows,
+        "drawn": any(row["strip"] for row in rows),
         "result": result,
         "save_form": SaveForm(reader=reader) if result else None,
         "asked_query": query,
@@ -80,7 +83,8 @@ def _row(window: Window, form: SearchForm) -> dict[str, Any]:
         "downlink_mbps": data["downlink_mbps"] or 0,
         "module": form.module.slug,
     }
-    conditions = form.asked_conditions().to_json()
+    conditions = form.asked_conditions()
     if conditions:
-        asked["conditions"] = json.dumps(conditions, separators=(",", ":"))
-    return {"window": window, "query": urlencode(asked)}
+        asked["conditions"] = json.dumps(conditions.to_json(), separators=(",", ":"))
+    drawn = strip(window.outlook, window.span, conditions)
+    return {"window": window, "query": urlencode(asked), "strip": drawn}
