@@ -174,3 +174,33 @@ def sentence(message: object) -> str:
     """What a refusal says, where it says something to people: Django's own class names and reprs are not it."""
     text = str(message or "")
     return text if " " in text and text.endswith((".", "!", "?")) else ""
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """`42.5 %`; a dash where there is nothing to be a share of."""
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+@register.filter
+def hours(number: float) -> str:
+    """`1,234.5`"""
+    return f"{number:,.1f}"
+
+
+@register.filter
+def bar_width(share: float) -> str:
+    """A share as a width of 100, as SVG writes it in every language."""
+    return f"{100 * min(1.0, share):.2f}"
+
+
+@register.filter
+def unlocalised(number: float) -> str:
+    """A coordinate as SVG writes it in every language."""
+    return f"{number:g}"
+
+
+@register.filter
+def named(names: dict[str, Any], key: str) -> Any:
+    """What a mapping has under a name that only the page knows."""
+    return names[key]

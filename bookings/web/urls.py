@@ -16,6 +16,7 @@ from bookings.web import (
     reserving,
     searches,
     searching,
+    utilisation,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisation/keys/<int:key_id>/revoke/", keys.revoke, name="key_revoke"),
     path("accounts/", include("bookings.web.account_urls")),
     path("language/", languages.switch, name="language"),
+    path("staff/utilisation/", utilisation.utilisation, name="utilisation"),
     path("demo/mail/", demo_mail.mail_list, name="demo_mail_list"),
     path("demo/mail/<str:name>/", demo_mail.mail_page, name="demo_mail"),
 ]

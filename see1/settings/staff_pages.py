@@ -63,6 +63,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Productions", "movie", "bookings.production"),
                     _item("Organisations", "apartment", "bookings.organisation"),
                     _item("Rate cards", "payments", "bookings.ratecard"),
+                    {**_item("Utilisation", "bar_chart", "bookings.booking"), "link": reverse_lazy("utilisation")},
                 ],
             },
             {
