@@ -12,6 +12,7 @@ Refusal                  code, a sentence, and where it fits the field it is abo
 ├── FeeChanged           cancelling costs more than was agreed to
 ├── NotPriced            no rate card says what it costs
 ├── StaleVersion         changed since it was read
+├── StalePreview         something changed since the preview: what would happen is not what was shown
 ├── NotAllowed           not by this actor
 └── NotFound             not there, or somebody else's
 """
@@ -85,6 +86,10 @@ class NotPriced(Refusal):
 
 class StaleVersion(Refusal):
     code = "stale_version"
+
+
+class StalePreview(Refusal):
+    code = "stale_preview"
 
 
 class NotAllowed(Refusal):

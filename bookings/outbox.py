@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from bookings.models import Booking, Mail, Membership, Organisation, Role, User
 from bookings.nudge import nudge
@@ -45,6 +46,52 @@ def promise(booking: Booking, kind: str, *, at: datetime, once: str, context: di
         ignore_conflicts=True,
     )
     transaction.on_commit(nudge, robust=True)
+
+
+TOGETHER = "replanned"
+"""The kind of a mail about several bookings that one change of the schedule touches."""
+
+LISTED = 100
+"""How many bookings such a mail names one by one; it counts the others."""
+
+
+def promise_together(
+    bookings: Sequence[Booking], contexts: Sequence[dict[str, Any]], *, at: datetime, once: str
+) -> None:
+    """One mail to each person, however many of `bookings` are theirs: about the one, or about all of them."""
+    prefetch_related_objects(list(bookings), "organisation__memberships__user")
+    theirs: dict[int, list[tuple[Booking, dict[str, Any]]]] = {}
+    for booking, context in zip(bookings, contexts, strict=True):
+        for user in recipients(booking):
+            theirs.setdefault(user.pk, []).append((booking, context))
+    mails = [_about(user_id, touched, at, once) for user_id, touched in theirs.items()]
+    Mail.objects.bulk_create(mails, batch_size=1000, ignore_conflicts=True)
+    transaction.on_commit(nudge, robust=True)
+
+
+def everybody(bookings: Sequence[Booking]) -> set[int]:
+    """The ids of all who would be told of any of `bookings`."""
+    prefetch_related_objects(list(bookings), "organisation__memberships__user")
+    return {user.pk for booking in bookings for user in recipients(booking)}
+
+
+def _about(user_id: int, touched: Sequence[tuple[Booking, dict[str, Any]]], at: datetime, once: str) -> Mail:
+    booking, context = touched[0]
+    if len(touched) == 1:
+        key = f"attention:{booking.pk}:{user_id}:{booking.version}"
+        return Mail(
+            booking=booking,
+            recipient_id=user_id,
+            kind="attention",
+            once_key=key,
+            context=context,
+            due_at=at,
+            created_at=at,
+        )
+    named = [{"booking": str(each.pk), "findings": said["findings"]} for each, said in touched[:LISTED]]
+    said_of_all = {"reason": context["reason"], "count": len(touched), "bookings": named}
+    key = f"{TOGETHER}:{user_id}:{once}"
+    return Mail(recipient_id=user_id, kind=TOGETHER, once_key=key, context=said_of_all, due_at=at, created_at=at)
 
 
 def tell_owners(organisation: Organisation, kind: str, *, at: datetime, once: str, context: dict[str, Any]) -> None:

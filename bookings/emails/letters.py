@@ -218,4 +218,34 @@ def _webhook_paused(mail: Mail) -> Letter:
     )
 
 
-ABOUT_NO_BOOKING: dict[str, Callable[[Mail], Letter]] = {"webhook_paused": _webhook_paused, **ACCOUNT_LETTERS}
+def _replanned(mail: Mail) -> Letter:
+    """One change of the schedule that touches several bookings of theirs; what each breaks, as it was found then."""
+    count, named = mail.context["count"], {each["booking"]: each["findings"] for each in mail.context["bookings"]}
+    bookings = Booking.objects.filter(pk__in=named).select_related("organisation", "module").order_by("starts_at", "id")
+    facts = [(booking.reference, _touched(booking, named[str(booking.pk)])) for booking in bookings]
+    more = count - len(facts)
+    return Letter(
+        subject=f"Needs a look: {count} of your bookings",
+        happened=[
+            f"On {gmt(mail.created_at)} the schedule changed in a way that touches {count} of your bookings.",
+            f"What changed: {mail.context['reason']}",
+        ],
+        facts=facts,
+        next=[
+            *([f"{more} more are not listed here; your bookings show them all."] if more else []),
+            "None was moved or cancelled. SEE-1 staff see this too.",
+        ],
+        link="Open your bookings",
+        path="/bookings/",
+    )
+
+
+def _touched(booking: Booking, findings: list[str]) -> list[str]:
+    return [*window(Span(booking.starts_at, booking.ends_at), booking), *(findings or ["It fits the schedule again."])]
+
+
+ABOUT_NO_BOOKING: dict[str, Callable[[Mail], Letter]] = {
+    "webhook_paused": _webhook_paused,
+    "replanned": _replanned,
+    **ACCOUNT_LETTERS,
+}

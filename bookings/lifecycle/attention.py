@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
+from bookings import outbox
 from bookings.actors import Actor
 from bookings.exceptions import FieldError, Invalid, InvalidTransition
 from bookings.lifecycle import record
@@ -16,28 +21,37 @@ from bookings.states import ACTIVE, Action
 from modules.models import Phase
 
 
-def flag(
-    booking: Booking,
-    *,
-    attention: Collection[Attention],
-    phase: Phase,
-    findings: Sequence[str] = (),
-    reason: str = "",
-    actor: Actor,
-    at: datetime,
-) -> bool:
-    """Put `booking` into `phase` with exactly these flags, tell its people, and say whether anything changed.
+@dataclass(frozen=True, slots=True)
+class Flagging:
+    """A booking, and the flags and the phase that it should have; `findings` are the sentences they stand for."""
 
-    The module must be owned. `findings` are the sentences that the flags stand for.
+    booking: Booking
+    attention: Sequence[str]
+    phase: Phase
+    findings: Sequence[str]
+
+
+def flag(flaggings: Sequence[Flagging], *, reason: str, actor: Actor, at: datetime, once: str) -> None:
+    """Give each booking its flags and its phase, write the history, and tell each of their people once.
+
+    The module must be owned. Thousands at a time cost a fixed number of queries: bookings that come to the same are
+    written together. No reminder changes, for none is of a flag or a phase.
     """
-    flags = [each.value for each in Attention if each in attention]
-    if flags == sorted(booking.attention, key=Attention.values.index) and phase.pk == booking.phase_id:
-        return False
-    detail = {
+    details = [_put(flagging, reason, at) for flagging in flaggings]
+    bookings = [flagging.booking for flagging in flaggings]
+    _save(bookings, at=at)
+    record.histories(bookings, Action.ATTENTION, details, actor=actor, at=at)
+    outbox.promise_together(bookings, details, at=at, once=once)
+
+
+def _put(flagging: Flagging, reason: str, at: datetime) -> dict[str, Any]:
+    """Change the booking in memory; what its history and its mail say of that."""
+    booking, phase, flags = flagging.booking, flagging.phase, list(flagging.attention)
+    detail: dict[str, Any] = {
         "attention": flags,
         "added": [each for each in flags if each not in booking.attention],
         "cleared": [each for each in booking.attention if each not in flags],
-        "findings": list(findings),
+        "findings": list(flagging.findings),
         "reason": reason,
     }
     if phase.pk != booking.phase_id:
@@ -46,8 +60,24 @@ def flag(
         booking.agreed_phase_id = None if agreed == phase.pk else agreed
         booking.phase = phase
     booking.attention = flags
-    record.write(booking, Action.ATTENTION, actor=actor, at=at, detail=detail)
-    return True
+    booking.version += 1
+    booking.updated_at = at
+    return detail
+
+
+def _save(bookings: Sequence[Booking], *, at: datetime) -> None:
+    alike: dict[tuple[Any, ...], list[UUID]] = {}
+    for booking in bookings:
+        said = (tuple(booking.attention), booking.phase_id, booking.agreed_phase_id)
+        alike.setdefault(said, []).append(booking.pk)
+    for (attention, phase_id, agreed_phase_id), pks in alike.items():
+        Booking.objects.filter(pk__in=pks).update(
+            attention=list(attention),
+            phase_id=phase_id,
+            agreed_phase_id=agreed_phase_id,
+            version=F("version") + 1,
+            updated_at=at,
+        )
 
 
 def agree_to_phase(*, actor: Actor, booking_id: UUID, at: datetime, reason: str, version: int | None = None) -> Booking:

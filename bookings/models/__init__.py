@@ -7,6 +7,7 @@ from bookings.models.feeds import CalendarFeed
 from bookings.models.idempotency import IdempotencyRecord
 from bookings.models.outbox import Mail, NotificationChoice
 from bookings.models.rates import CancellationTerm, Rate, RateCard
+from bookings.models.revisions import RevisedBooking, ScheduleRevision
 from bookings.models.searches import SavedSearch
 from bookings.models.webhooks import WebhookDelivery, WebhookEndpoint
 
@@ -26,8 +27,10 @@ __all__ = [
     "Production",
     "Rate",
     "RateCard",
+    "RevisedBooking",
     "Role",
     "SavedSearch",
+    "ScheduleRevision",
     "Scope",
     "Transition",
     "User",

@@ -58,7 +58,7 @@ def drifts(module: Module, *, at: datetime) -> Iterator[Drift]:
             continue
         for booking, asked in same:
             missing = unmet_in(outlook, module, booking.span, asked)
-            yield Drift(booking, tuple(_findings(booking, missing, outlook, at)) if missing else ())
+            yield Drift(booking, tuple(_findings(booking, missing, outlook, at)))
 
 
 Asking = Sequence[tuple[Booking, Conditions]]
@@ -79,7 +79,10 @@ def _over(module: Module, same: Asking) -> Outlook:
 
 
 def _findings(booking: Booking, missing: Sequence[FieldError], outlook: Outlook, at: datetime) -> Iterator[str]:
+    """What it lacks; how far its sunrise moved and where it could go only where nobody was told before: it costs."""
     yield from (error.detail for error in missing)
+    if not missing or Attention.CONDITIONS_DRIFTED in booking.attention:
+        return
     moved = moved_by_s(booking, outlook)
     if moved is not None:
         yield f"Since it was booked, its sunrise has moved by {_minutes(moved)}."

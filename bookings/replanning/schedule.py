@@ -1,45 +1,29 @@
-"""The door by which the schedule is changed: a verb of `modules.operations`, and then what it does to bookings.
+"""The door by which the schedule is changed at once: a verb of `modules.operations`, and then what it does to bookings.
 
 Change and consequence are one transaction under one lock: the module is owned before the schedule is written and
 until every booking it touches has been looked at. Bookings are flagged or cleared, never moved or cancelled; their
-people are told once, however many closures or phases one change moves.
+people are told once each, however many closures, phases or bookings one change touches.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from functools import partial
+from typing import Any, Generic
 
 from django.db import transaction
 
-from bookings import webhooks
 from bookings.actors import Actor
-from bookings.exceptions import NotAllowed
-from bookings.lifecycle.attention import flag
-from bookings.models import Booking
-from bookings.replanning.drift import drifts
-from bookings.replanning.outlook import outlooks
+from bookings.models import Booking, ScheduleRevision
+from bookings.replanning import asking, effects
+from bookings.replanning.effects import Effect, Outcome
+from bookings.replanning.revisions import carry_out, record
+from bookings.replanning.working import Result, Worked, check_staff, work, write_flags
 from modules.intervals import Spans
 from modules.locking import own_module
 from modules.models import Module
-
-
-class Touching(Protocol):
-    """What a verb of `modules.operations` hands back: it says which time it touched."""
-
-    @property
-    def touched(self) -> Spans: ...
-
-
-Result = TypeVar("Result", bound=Touching)
-Result_co = TypeVar("Result_co", bound=Touching, covariant=True)
-
-
-class ScheduleChange(Protocol[Result_co]):
-    """A verb of `modules.operations` with everything but the occasion filled in (`functools.partial`)."""
-
-    def __call__(self, *, reason: str, at: datetime, by: str) -> Result_co: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +32,6 @@ class Reviewed:
 
     flagged: tuple[Booking, ...] = ()
     cleared: tuple[Booking, ...] = ()
-
-    def beside(self, other: Reviewed) -> Reviewed:
-        """Both looks together, each booking once."""
-        flagged = {booking.pk: booking for booking in (*self.flagged, *other.flagged)}
-        cleared = {b.pk: b for b in (*self.cleared, *other.cleared) if b.pk not in flagged}
-        return Reviewed(tuple(flagged.values()), tuple(cleared.values()))
 
     @property
     def sentence(self) -> str:
@@ -72,69 +50,51 @@ class Replanned(Generic[Result]):
 
     result: Result
     reviewed: Reviewed
+    revision: ScheduleRevision
 
 
 def apply(
-    module: Module, change: ScheduleChange[Result], *, reason: str, actor: Actor, at: datetime
+    module: Module, change: Callable[..., Result], *, reason: str, actor: Actor, at: datetime
 ) -> Replanned[Result]:
-    """Change the schedule and look at every booking it touches: all of it, or nothing.
+    """Change the schedule at once and look at every booking it touches: all of it, or nothing.
 
-    Raises NotAllowed for others than staff, and whatever the verb raises.
+    `change` is a `functools.partial` of a verb. Raises NotAllowed for others than staff, and what the verb raises.
     """
-    if not actor.is_staff:
-        raise NotAllowed("Only SEE-1 staff change the schedule.")
+    check_staff(actor)
+    assert isinstance(change, partial)  # noqa: S101 - so it can be kept
+    asked = asking.write(change)
     with transaction.atomic():
-        own_module(module.pk)
-        before = webhooks.last_revision(module)
-        result = change(reason=reason, at=at, by=actor.label)
-        webhooks.announce_closures(module, after=before, at=at)
-        reviewed = recheck(module, result.touched, reason=reason, actor=actor, at=at)
-        drifted = recheck_conditions(module, reason=reason, actor=actor, at=at)
-    return Replanned(result, reviewed.beside(drifted))
+        worked: Worked[Result] = work(module, change, reason=reason, actor=actor, at=at)
+        reviewed = _reviewed(worked.effects)
+        revision = record(module, asked, worked, reason=reason, actor=actor, at=at)
+        carry_out(revision, worked, actor=actor, at=at)
+    return Replanned(worked.result, reviewed, revision)
 
 
 def recheck(module: Module, touched: Spans, *, reason: str, actor: Actor, at: datetime) -> Reviewed:
     """Hold every active booking in `touched` against the schedule as it is, and set or clear its flags."""
-    flagged: list[Booking] = []
-    cleared: list[Booking] = []
-    with transaction.atomic():
-        own_module(module.pk)
-        for outlook in outlooks(module, touched, at=at):
-            booking = outlook.booking
-            changed = outlook.changes and flag(
-                booking,
-                attention=outlook.attention,
-                phase=outlook.phase,
-                findings=[finding.detail for finding in outlook.findings],
-                reason=reason,
-                actor=actor,
-                at=at,
-            )
-            if changed:
-                (flagged if booking.attention else cleared).append(booking)
-    return Reviewed(tuple(flagged), tuple(cleared))
+    return _recheck(module, lambda: effects.of_schedule(module, touched, at=at), reason, actor, at)
 
 
 def recheck_conditions(module: Module, *, reason: str, actor: Actor, at: datetime) -> Reviewed:
     """Hold every active booking that asks something of the orbit against it as it is now known."""
-    flagged: list[Booking] = []
-    cleared: list[Booking] = []
+    return _recheck(module, lambda: effects.of_orbit(module, at=at), reason, actor, at)
+
+
+def _recheck(module: Module, look: Callable[[], Any], reason: str, actor: Actor, at: datetime) -> Reviewed:
     with transaction.atomic():
         own_module(module.pk)
-        for drift in drifts(module, at=at):
-            booking = drift.booking
-            changed = flag(
-                booking,
-                attention=drift.attention,
-                phase=booking.phase,
-                findings=drift.findings,
-                reason=reason,
-                actor=actor,
-                at=at,
-            )
-            if changed:
-                (flagged if booking.attention else cleared).append(booking)
-    return Reviewed(tuple(flagged), tuple(cleared))
+        found = effects.together(look(), ())
+        reviewed = _reviewed(found)
+        write_flags(found, reason=reason, actor=actor, at=at, once=f"look:{at.isoformat()}")
+    return reviewed
+
+
+def _reviewed(found: Sequence[Effect]) -> Reviewed:
+    """To be asked before the bookings are written: afterwards nothing changes any more."""
+    flagged = tuple(effect.booking for effect in found if effect.outcome == Outcome.FLAGGED)
+    cleared = tuple(effect.booking for effect in found if effect.outcome == Outcome.CLEARED)
+    return Reviewed(flagged, cleared)
 
 
 def _counted(bookings: tuple[Booking, ...]) -> str:

@@ -1,6 +1,6 @@
 """Telling partners' systems, by the Standard Webhooks convention: signed, in order per booking, retried for days."""
 
-from bookings.webhooks.announcing import EVENTS, announce, announce_closures, last_revision
+from bookings.webhooks.announcing import EVENTS, announce, announce_closures, announce_many, last_revision
 from bookings.webhooks.endpoints import add_endpoint, change_endpoint, remove_endpoint, resend, resume, rotate_secret
 from bookings.webhooks.sending import deliver_due
 
@@ -9,6 +9,7 @@ __all__ = [
     "add_endpoint",
     "announce",
     "announce_closures",
+    "announce_many",
     "change_endpoint",
     "deliver_due",
     "last_revision",

@@ -10,8 +10,10 @@ gets the present truth instead of what was true when the message was queued.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Max, Q
 
@@ -60,6 +62,29 @@ def announce_closures(module: Module, *, after: int, at: datetime) -> None:
     revised = ClosureRevision.objects.filter(closure__module=module, pk__gt=after).values("closure")
     for closure in Closure.objects.filter(pk__in=revised).prefetch_related("zones").order_by("starts_at", "pk"):
         _queue(_wanting(CLOSURE_CHANGED), CLOSURE_CHANGED, lambda closure=closure: _about_closure(closure), at=at)
+
+
+def announce_many(bookings: Sequence[Booking], action: Action, *, at: datetime) -> None:
+    """The same for many bookings whose status stays as it is."""
+    event, endpoints = NAMES[action], dict[UUID, list[WebhookEndpoint]]()
+    organisations = {booking.organisation_id for booking in bookings}
+    for endpoint in _wanting(event).filter(organisation__in=organisations).held_as_they_are():
+        endpoints.setdefault(endpoint.organisation_id, []).append(endpoint)
+    WebhookDelivery.objects.bulk_create(
+        [
+            WebhookDelivery(
+                endpoint=endpoint,
+                booking=booking,
+                event=event,
+                payload={"type": event, "timestamp": _instant(at), "data": _about(booking, booking.status)},
+                due_at=at,
+                created_at=at,
+            )
+            for booking in bookings
+            for endpoint in endpoints.get(booking.organisation_id, ())
+        ],
+        batch_size=1000,
+    )
 
 
 def _wanting(event: str) -> Any:

@@ -152,7 +152,8 @@ class _Sources:
             .filter(kind=Closure.Kind.REBOOST)
             .values_list("starts_at", "trajectory_event__revisions__file__created_at")
         )
-        covering = EphemerisFile.objects.filter(module=module, ends_at__gt=span.starts_at, starts_at__lt=span.ends_at)
+        answering = EphemerisFile.objects.filter(module=module, withdrawn_at__isnull=True)
+        covering = answering.filter(ends_at__gt=span.starts_at, starts_at__lt=span.ends_at)
         self._ephemerides = [
             (_kind(phase_at(phases, file.starts_at)), Source(None, file, _reboosts(reboosts, known_at=file.created_at)))
             for file in covering.defer("content").order_by("-created_at", "-pk")

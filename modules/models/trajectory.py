@@ -22,6 +22,9 @@ class EphemerisFile(models.Model):
     ends_at = models.DateTimeField()
     imported_at = models.DateTimeField()
     imported_by = models.CharField(max_length=200)
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when it answers for no time; empty where it does."
+    )
     content = models.BinaryField()
 
     class Meta:

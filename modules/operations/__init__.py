@@ -19,11 +19,14 @@ from modules.operations.ephemerides import Loaded, Reading, load_ephemeris, read
 from modules.operations.flight_rules import change_rules
 from modules.operations.nominal import issue_nominal, lay_nominal
 from modules.operations.phases import add_phase, revise_phase
+from modules.operations.restoring import restore
+from modules.operations.standing import Changed, differences, essence, standing
 from modules.operations.trajectory import accept_event, dismiss_event
 
 __all__ = [
     "ALL_TIME",
     "Change",
+    "Changed",
     "ElementsReading",
     "Loaded",
     "LoadedElements",
@@ -35,7 +38,9 @@ __all__ = [
     "change_closure",
     "change_rules",
     "declare_closure",
+    "differences",
     "dismiss_event",
+    "essence",
     "issue_nominal",
     "lay_nominal",
     "load_elements",
@@ -43,6 +48,8 @@ __all__ = [
     "quarantine_elements",
     "read_elements",
     "read_ephemeris",
+    "restore",
     "revise_phase",
+    "standing",
     "withdraw_closure",
 ]

@@ -36,7 +36,7 @@ def declare_closure(
             module=module, kind=kind, starts_at=starts_at, ends_at=ends_at, certainty=certainty, note=note.strip()
         )
         closure.zones.set(shut)
-        _keep(closure, shut, reason=reason, at=at, by=by, file=file)
+        keep_closure(closure, shut, reason=reason, at=at, by=by, file=file)
     return Change(closure, Spans([span]))
 
 
@@ -71,7 +71,7 @@ def change_closure(
         closure.revision += 1
         closure.save()
         closure.zones.set(shut)
-        _keep(closure, shut, reason=reason, at=at, by=by, file=file)
+        keep_closure(closure, shut, reason=reason, at=at, by=by, file=file)
     return Change(closure, Spans([before, after]))
 
 
@@ -85,7 +85,7 @@ def withdraw_closure(
         closure.withdrawn_at = at
         closure.revision += 1
         closure.save(update_fields=["withdrawn_at", "revision"])
-        _keep(closure, list(closure.zones.all()), reason=reason, at=at, by=by, file=None)
+        keep_closure(closure, list(closure.zones.all()), reason=reason, at=at, by=by, file=None)
     return Change(closure, Spans([period(closure.starts_at, closure.ends_at)]))
 
 
@@ -116,9 +116,10 @@ def _content(closure: Closure, zones: Iterable[Zone]) -> tuple[object, ...]:
     return closure.kind, closure.starts_at, closure.ends_at, closure.certainty, closure.note, shut
 
 
-def _keep(
+def keep_closure(
     closure: Closure, zones: list[Zone], *, reason: str, at: datetime, by: str, file: EphemerisFile | None
 ) -> None:
+    """Write what the closure says now into its history."""
     ClosureRevision.objects.create(
         closure=closure,
         revision=closure.revision,

@@ -68,25 +68,37 @@ def load_ephemeris(*, module: Module, reading: Reading, at: datetime, by: str, r
         plain = reading.text.encode()
         sha256 = hashlib.sha256(plain).hexdigest()
         known = _files(module).filter(sha256=sha256).first()
-        if known is not None:
+        if known is not None and known.withdrawn_at is None:
             return Loaded(known, is_new=False, notes=[_already(known)])
         object_name = reading.ephemeris.object_name[:100]
-        newest = _files(module).filter(object_name=object_name).order_by("-created_at", "-pk").first()
-        file = EphemerisFile.objects.create(
-            module=module,
-            name=reading.name[:200],
-            sha256=sha256,
-            object_name=object_name,
-            created_at=reading.created_at,
-            starts_at=utc_datetime(reading.ephemeris.start_s),
-            ends_at=utc_datetime(reading.ephemeris.stop_s),
-            imported_at=at,
-            imported_by=by[:200],
-            content=gzip.compress(plain, mtime=0),
-        )
+        answering = _files(module).filter(object_name=object_name, withdrawn_at__isnull=True)
+        newest = answering.order_by("-created_at", "-pk").first()
+        file = _reinstated(known) if known else _kept(module, reading, plain, sha256, at=at, by=by)
         if newest is not None and newest.created_at > reading.created_at:
             return Loaded(file, notes=[_older(file, newest)])
         return _followed(file, reading.ephemeris, at=at, by=by)
+
+
+def _kept(module: Module, reading: Reading, plain: bytes, sha256: str, *, at: datetime, by: str) -> EphemerisFile:
+    return EphemerisFile.objects.create(
+        module=module,
+        name=reading.name[:200],
+        sha256=sha256,
+        object_name=reading.ephemeris.object_name[:100],
+        created_at=reading.created_at,
+        starts_at=utc_datetime(reading.ephemeris.start_s),
+        ends_at=utc_datetime(reading.ephemeris.stop_s),
+        imported_at=at,
+        imported_by=by[:200],
+        content=gzip.compress(plain, mtime=0),
+    )
+
+
+def _reinstated(file: EphemerisFile) -> EphemerisFile:
+    """A file that was withdrawn answers again: it was loaded anew."""
+    file.withdrawn_at = None
+    file.save(update_fields=["withdrawn_at"])
+    return file
 
 
 def _read(name: str, content: bytes) -> tuple[str, Ephemeris]:

@@ -6,7 +6,7 @@ the other in the same transaction, with the database's check on overlaps put off
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import pairwise
@@ -80,6 +80,32 @@ def add_phase(
         flight_rules.save()
         keep_rules(flight_rules, reason=reason, at=at, by=by)
     return Change(phase, Spans([span]))
+
+
+def restore_phases(
+    *,
+    module: Module,
+    dates: Mapping[int, tuple[datetime | None, datetime | None, str]],
+    reason: str,
+    at: datetime,
+    by: str,
+) -> Spans:
+    """Give phases (by id) the start, end and certainty that they had; the time in which the schedule now differs.
+
+    Several at once, for a slip moves the end of one with the start of the next. Raises ScheduleConflict on overlaps.
+    """
+    phases = list(Phase.objects.filter(module=module).order_by("starts_at"))
+    changed = [phase for phase in phases if phase.pk in dates]
+    before = {phase.pk: period(phase.starts_at, phase.ends_at) for phase in changed}
+    for phase in changed:
+        starts_at, phase.ends_at, phase.certainty = dates[phase.pk]
+        phase.starts_at = starts_at or phase.starts_at
+    _check_apart(phases)
+    _save(changed, reason=reason, at=at, by=by)
+    touched = Spans()
+    for phase in changed:
+        touched |= difference(before[phase.pk], period(phase.starts_at, phase.ends_at))
+    return touched
 
 
 def keep(phase: Phase, *, reason: str, at: datetime, by: str) -> None:

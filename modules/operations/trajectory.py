@@ -108,7 +108,7 @@ class _Following:
         event.review = doubt or review
         event.save()
         if what != "unchanged":
-            _keep(event)
+            keep_event(event)
         return News(event.kind, what, event.review and f"{event}: {event.review}", touched)
 
     def _follow_closure(self, event: TrajectoryEvent, slip: timedelta) -> tuple[Spans, str]:
@@ -154,7 +154,7 @@ class _Following:
             status=status,
             review=review,
         )
-        _keep(event)
+        keep_event(event)
         return event
 
     def _vanished(self, event: TrajectoryEvent, perhaps: Reported | None) -> News:
@@ -270,7 +270,8 @@ def _identity(event: Reported) -> tuple[str, str, datetime]:
     return normalised_name(event.name), event.kind, event.occurs_at
 
 
-def _keep(event: TrajectoryEvent) -> None:
+def keep_event(event: TrajectoryEvent) -> None:
+    """Write what is said of the event now into its history."""
     TrajectoryEventRevision.objects.create(
         event=event, file=event.file, revision=event.revision, name=event.name, occurs_at=event.occurs_at
     )

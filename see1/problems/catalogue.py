@@ -73,6 +73,7 @@ _KINDS = (
     Kind("invalid_transition", 409, "Not possible from this state"),
     Kind("not_priced", 409, "Nothing says what it costs"),
     Kind("idempotency_in_flight", 409, "The same request is being answered"),
+    Kind("stale_preview", 409, "Something changed since the preview"),
     Kind("schedule_conflict", 409, "The schedule does not allow this"),
     Kind("import_refused", 400, "The file cannot be taken"),
     # Ours.
