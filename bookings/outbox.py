@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 
 from bookings.models import Booking, Mail, Membership, Organisation, Role, User
 from bookings.nudge import nudge
@@ -59,20 +58,30 @@ def promise_together(
     bookings: Sequence[Booking], contexts: Sequence[dict[str, Any]], *, at: datetime, once: str
 ) -> None:
     """One mail to each person, however many of `bookings` are theirs: about the one, or about all of them."""
-    prefetch_related_objects(list(bookings), "organisation__memberships__user")
     theirs: dict[int, list[tuple[Booking, dict[str, Any]]]] = {}
+    people = recipients_of(bookings)
     for booking, context in zip(bookings, contexts, strict=True):
-        for user in recipients(booking):
-            theirs.setdefault(user.pk, []).append((booking, context))
+        for user_id in people[booking.pk]:
+            theirs.setdefault(user_id, []).append((booking, context))
     mails = [_about(user_id, touched, at, once) for user_id, touched in theirs.items()]
     Mail.objects.bulk_create(mails, batch_size=1000, ignore_conflicts=True)
     transaction.on_commit(nudge, robust=True)
 
 
-def everybody(bookings: Sequence[Booking]) -> set[int]:
-    """The ids of all who would be told of any of `bookings`."""
-    prefetch_related_objects(list(bookings), "organisation__memberships__user")
-    return {user.pk for booking in bookings for user in recipients(booking)}
+def recipients_of(bookings: Sequence[Booking]) -> dict[UUID, list[int]]:
+    """The ids of the `recipients` of each booking, in one query."""
+    organisations = {booking.organisation_id for booking in bookings}
+    active = Membership.objects.filter(organisation__in=organisations, user__is_active=True).order_by("pk")
+    members: dict[UUID, dict[int, str]] = {pk: {} for pk in organisations}
+    for organisation_id, user_id, role in active.values_list("organisation_id", "user_id", "role"):
+        members[organisation_id][user_id] = role
+    owners = {pk: [user for user, role in theirs.items() if role == Role.OWNER] for pk, theirs in members.items()}
+    return {
+        booking.pk: [booking.created_by_id]
+        if booking.created_by_id in members[booking.organisation_id]
+        else owners[booking.organisation_id]
+        for booking in bookings
+    }
 
 
 def _about(user_id: int, touched: Sequence[tuple[Booking, dict[str, Any]]], at: datetime, once: str) -> Mail:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -35,14 +35,14 @@ from bookings.ratecards import fee_to_cancel
 from bookings.states import Action, Status
 from modules.intervals import Span
 from modules.locking import own_module
-from modules.models import Module
+from modules.models import Module, Zone
 
 
-def draft_of(booking: Booking) -> Draft:
-    """The draft that the booking is the answer to."""
+def draft_of(booking: Booking, zones: Sequence[Zone] | None = None) -> Draft:
+    """The draft that the booking is the answer to; `zones` are its own, where they were read before."""
     return Draft(
         production_id=booking.production_id,
-        zones=tuple(zone.slug for zone in booking.zones.all()),
+        zones=tuple(zone.slug for zone in (booking.zones.all() if zones is None else zones)),
         activity=booking.activity,
         span=Span(booking.starts_at, booking.ends_at),
         crew=booking.crew,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
 from bookings.models.accounts import User
-from bookings.models.booking import Attention, Booking
+from bookings.models.booking import Booking
 from bookings.states import Status
 from modules.models import Module
 
@@ -71,11 +69,11 @@ class RevisedBooking(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     status = models.CharField(max_length=10, choices=Status.choices, help_text="When it was looked at.")
     version = models.PositiveIntegerField(help_text="Of the booking when it was looked at.")
-    attention_before = ArrayField(models.CharField(max_length=20, choices=Attention.choices))
-    attention_after = ArrayField(models.CharField(max_length=20, choices=Attention.choices))
+    attention_before = models.JSONField(help_text="Its flags.")
+    attention_after = models.JSONField(help_text="Its flags.")
     phase_before = models.CharField(max_length=20)
     phase_after = models.CharField(max_length=20)
-    findings = models.JSONField(encoder=DjangoJSONEncoder, help_text="Each broken rule: its code and its sentence.")
+    findings = models.JSONField(help_text="Each broken rule: its code and its sentence.")
 
     class Meta:
         ordering = ["id"]

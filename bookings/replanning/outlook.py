@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 
 from bookings import occupancy, rules
 from bookings.exceptions import OverCapacity, RuleBroken
 from bookings.lifecycle.actions import draft_of
-from bookings.models import Booking
+from bookings.models import Booking, Claim
 from bookings.models.booking import Attention
 from modules.intervals import Span, Spans
 from modules.models import Closure, Module, Phase, Zone
@@ -75,8 +75,11 @@ def outlooks(module: Module, touched: Spans, *, at: datetime) -> Iterator[Outloo
         return
     hull = Span(min(b.starts_at for b in bookings), max(b.ends_at for b in bookings))
     ground = _Ground(module, hull)
+    phases = {phase.pk: phase for phase in ground.phases}
+    zones = _zones_of(module, bookings)
     for booking in bookings:
-        yield ground.outlook(booking, at)
+        booking.module, booking.phase = module, phases[booking.phase_id]
+        yield ground.outlook(booking, zones.get(booking.pk, []), at)
 
 
 def _touching(module: Module, touched: Spans, at: datetime) -> list[Booking]:
@@ -85,9 +88,18 @@ def _touching(module: Module, touched: Spans, at: datetime) -> list[Booking]:
     overlapping = Q()
     for span in touched:
         overlapping |= Q(starts_at__lt=span.ends_at, ends_at__gt=span.starts_at)
-    found = Booking.objects.for_writing().active().filter(overlapping, module=module, ends_at__gt=at)
-    zones = Prefetch("zones", Zone.objects.order_by("position", "slug"))
-    return list(found.prefetch_related(zones).order_by("starts_at", "arrival"))
+    found = Booking.objects.active().filter(overlapping, module=module, ends_at__gt=at)
+    bare = found.defer("price", "checked")  # long, and asked for by nobody here
+    return list(bare.order_by("starts_at", "arrival"))
+
+
+def _zones_of(module: Module, bookings: Sequence[Booking]) -> dict[UUID, list[Zone]]:
+    """The zones of each booking, in their order. A module has few, so one object serves them all."""
+    zones = {zone.pk: zone for zone in Zone.objects.filter(module=module).order_by("position", "slug")}
+    claimed: dict[UUID, set[int]] = {}
+    for booking_id, zone_id in Claim.objects.filter(booking__in=bookings).values_list("booking_id", "zone_id"):
+        claimed.setdefault(booking_id, set()).add(zone_id)
+    return {pk: [zone for zone in zones.values() if zone.pk in ids] for pk, ids in claimed.items()}
 
 
 class _Ground:
@@ -102,20 +114,19 @@ class _Ground:
         self.starts = [load.span.starts_at for _, load in self.loads]
         self.longest = max((load.span.duration for load in by_booking.values()), default=timedelta(0))
 
-    def outlook(self, booking: Booking, at: datetime) -> Outlook:
+    def outlook(self, booking: Booking, zones: Sequence[Zone], at: datetime) -> Outlook:
         phase = rules.phase_of(booking.span, self.phases)
-        findings = [*self._broken(booking, phase, at)]
+        findings = [*self._broken(booking, zones, phase, at)]
         if phase is not None:
             findings += self._moved(booking, phase, findings)
-            findings += self._overloaded(booking, phase)
+            findings += self._overloaded(booking, zones, phase)
         return Outlook(booking, phase or booking.phase, tuple(findings))
 
-    def _broken(self, booking: Booking, phase: Phase | None, at: datetime) -> Iterator[Finding]:
+    def _broken(self, booking: Booking, zones: Sequence[Zone], phase: Phase | None, at: datetime) -> Iterator[Finding]:
         closures = [closure for closure in self.closures if _meets(closure, booking)]
         try:
-            rules.check(
-                draft_of(booking), zones=list(booking.zones.all()), phase=phase, closures=closures, at=at, lead=False
-            )
+            draft = draft_of(booking, zones)
+            rules.check(draft, zones=zones, phase=phase, closures=closures, at=at, lead=False)
         except RuleBroken as broken:
             for error in broken.errors:
                 if error.code in MEANING:
@@ -128,9 +139,10 @@ class _Ground:
             detail = f"The window now lies in the {phase.get_kind_display()} phase, under its rules and rates."
             yield Finding(Attention.PHASE_CHANGED, "other_phase", detail)
 
-    def _overloaded(self, booking: Booking, phase: Phase) -> Iterator[Finding]:
-        zones = frozenset(zone.pk for zone in booking.zones.all())
-        load = occupancy.Load(zones, booking.span, booking.crew, booking.power_kw, booking.downlink_mbps)
+    def _overloaded(self, booking: Booking, zones: Sequence[Zone], phase: Phase) -> Iterator[Finding]:
+        load = occupancy.Load(
+            frozenset(zone.pk for zone in zones), booking.span, booking.crew, booking.power_kw, booking.downlink_mbps
+        )
         try:
             occupancy.check_capacity(load, self._beside(booking.pk, booking.span), phase.rules)
         except OverCapacity as refusal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -137,7 +138,7 @@ def record(
         flagged=counted.count(Outcome.FLAGGED),
         cleared=counted.count(Outcome.CLEARED),
         staying=counted.count(Outcome.STAYS),
-        told=len(outbox.everybody(touched)),
+        told=len(set(chain.from_iterable(outbox.recipients_of(touched).values()))),
         takes_back_id=returns,
     )
     revision.save(force_insert=True)
