@@ -7,17 +7,21 @@ is answered again with the refusal on it, as if it had been found invalid.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 from unfold.admin import ModelAdmin
 
-from bookings import actors, measures
+from bookings import actors, measures, replanning
 from bookings.exceptions import Refusal
 from modules.exceptions import ModuleError
+from modules.models import Module
 
 REFUSALS = (Refusal, ModuleError)
 
@@ -87,6 +91,14 @@ class Careful:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
+class PreviewFirst(Exception):
+    """Raised while a form is saved: staff want to see first what the change would do."""
+
+    def __init__(self, module: Module, change: partial[Any], reason: str) -> None:
+        super().__init__(reason)
+        self.module, self.change, self.reason = module, change, reason
+
+
 class Answering(ModelAdmin):
     """For a ModelAdmin whose saving may be refused."""
 
@@ -94,11 +106,20 @@ class Answering(ModelAdmin):
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         try:
-            return self._changeform(request, object_id, form_url, extra_context)
+            return self._changeform_or_preview(request, object_id, form_url, extra_context)
         except REFUSALS as refusal:
             measures.refused(refusal.code, "admin")
             request.refusal = refusal  # type: ignore[attr-defined]
             return self._changeform(request, object_id, form_url, extra_context)
+
+    def _changeform_or_preview(self, request: HttpRequest, *args: Any) -> HttpResponse:
+        """A preview is made once the form's own transaction is undone: it saves nothing but itself."""
+        try:
+            return self._changeform(request, *args)
+        except PreviewFirst as asked:
+            at = timezone.now()
+            revision = replanning.preview(asked.module, asked.change, reason=asked.reason, actor=staff(request), at=at)
+            return redirect("revision", revision.pk)
 
     def _changeform(self, *args: Any) -> HttpResponse:
         answer: HttpResponse = super().changeform_view(*args)

@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 from bookings.admin.answering import Answering
 from bookings.admin.deeds import Asked, Deed, Deeds, Reason
 from bookings.admin.reading import Dated, Kept, TellingInline, gmt, link, window
-from bookings.admin.replan import from_deed, from_page
+from bookings.admin.replan import Previewing, from_deed, from_page
 from bookings.admin.schedule_forms import ClosureForm
 from modules import operations
 from modules.models import Closure, ClosureRevision
@@ -66,7 +66,7 @@ class RevisionInline(TellingInline):
 
 
 @admin.register(Closure)
-class ClosureAdmin(Dated, Answering, Deeds, Kept, ModelAdmin):
+class ClosureAdmin(Dated, Answering, Deeds, Kept, Previewing, ModelAdmin):
     form = ClosureForm
     list_display = ("kind_label", "said", "shut", "module", "certainty", "note", "state")
     list_display_links = ("kind_label", "said")

@@ -16,7 +16,7 @@ from bookings import replanning
 from bookings.admin.answering import Answering, staff
 from bookings.admin.deeds import Asked, Deed, Deeds, Reason
 from bookings.admin.reading import Audited, Dated, Kept, gmt
-from bookings.admin.replan import from_deed, from_page, tell
+from bookings.admin.replan import Previewing, from_deed, from_page, tell
 from bookings.admin.schedule_forms import ElementsForm
 from modules import operations
 from modules.models import DownlinkProvider, ElementFeed, OrbitElements, Relay
@@ -43,7 +43,7 @@ QUARANTINE = Deed(
 
 
 @admin.register(OrbitElements)
-class OrbitElementsAdmin(Dated, Answering, Deeds, Kept, ModelAdmin):
+class OrbitElementsAdmin(Dated, Answering, Deeds, Kept, Previewing, ModelAdmin):
     form = ElementsForm
     list_display = ("epoch_gmt", "name", "norad_id", "status_label", "nominal", "phase_kind", "source", "module")
     list_filter = ("status", "nominal", "phase_kind", "module")

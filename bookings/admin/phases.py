@@ -14,7 +14,7 @@ from unfold.decorators import display
 
 from bookings.admin.answering import Answering
 from bookings.admin.reading import Kept, TellingInline, gmt, link, plain_json, window
-from bookings.admin.replan import from_page
+from bookings.admin.replan import Previewing, from_page
 from bookings.admin.schedule_forms import RULE_FIELDS, RULE_LABELS, NewPhaseForm, PhaseForm, RulesForm
 from modules import operations
 from modules.models import FlightRules, FlightRulesRevision, Phase, PhaseRevision, Zone
@@ -41,7 +41,7 @@ class PhaseRevisionInline(TellingInline):
 
 
 @admin.register(Phase)
-class PhaseAdmin(Answering, Kept, ModelAdmin):
+class PhaseAdmin(Answering, Kept, Previewing, ModelAdmin):
     list_display = ("kind_label", "period", "module", "certainty", "rules_link")
     list_filter = ("module", "kind", "certainty")
     list_select_related = ("module", "rules")
@@ -125,7 +125,7 @@ class RulesRevisionInline(TellingInline):
 
 
 @admin.register(FlightRules)
-class FlightRulesAdmin(Answering, Kept, ModelAdmin):
+class FlightRulesAdmin(Answering, Kept, Previewing, ModelAdmin):
     list_display = ("phase_said", "crew_limit", "power_limit_kw", "downlink_limit_mbps", "lead_time", "turnaround")
     list_select_related = ("phase__module",)
     list_filter = ("phase__module", "phase__kind")

@@ -5,18 +5,56 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+from unfold.enums import ActionVariant
 
 from bookings import replanning
-from bookings.admin.answering import staff
+from bookings.admin.answering import PreviewFirst, staff
 from bookings.admin.deeds import Asked
 from bookings.replanning import Reviewed
 from modules.models import Module
 
+PREVIEW = "_preview_first"
+
+
+class Previewing(ModelAdmin):
+    """For a ModelAdmin whose saving changes the schedule: a button that shows first what that would do."""
+
+    actions_submit_line = ("preview_first",)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Unfold shows such buttons on the pages of what is there; here they belong on those that add, too."""
+        extra = dict(extra_context or {})
+        if object_id is None:
+            extra["actions_submit_line"] = self.get_actions_submit_line(request, None)
+        answer: HttpResponse = super().changeform_view(request, object_id, form_url, extra)
+        return answer
+
+    def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> Any:
+        allowed = (
+            self.has_change_permission(request, self.get_object(request, str(object_id)))
+            if object_id
+            else self.has_add_permission(request)
+        )
+        return super().get_actions_submit_line(request, object_id) if allowed else []
+
+    @action(description="Preview what it does to bookings", icon="preview", variant=ActionVariant.PRIMARY)
+    def preview_first(self, request: HttpRequest, obj: Any) -> None:
+        """Never called: `from_page` sees the button, and saves nothing."""
+
 
 def from_page(request: HttpRequest, module: Module, change: Any, reason: str) -> Any:
-    """Apply `change` (a verb of `modules.operations`), tell staff what it touched, and give what it handed back."""
+    """Apply `change` (a verb of `modules.operations`), tell staff what it touched, and give what it handed back.
+
+    Raises PreviewFirst where they asked to see that first.
+    """
+    if any(name.endswith(PREVIEW) for name in request.POST):
+        raise PreviewFirst(module, change, reason)
     done = replanning.apply(module, change, reason=reason, actor=staff(request), at=timezone.now())
     tell(request, done.reviewed)
     return done.result

@@ -16,7 +16,7 @@ from unfold.decorators import action, display
 from bookings.admin.answering import Answering
 from bookings.admin.deeds import Asked, Deed, Deeds, Reason
 from bookings.admin.reading import Dated, Kept, TellingInline, gmt, link, window
-from bookings.admin.replan import from_deed, from_page
+from bookings.admin.replan import Previewing, from_deed, from_page
 from bookings.admin.schedule_forms import EphemerisForm
 from modules import operations
 from modules.models import EphemerisFile, TrajectoryEvent, TrajectoryEventRevision
@@ -136,7 +136,7 @@ class TrajectoryEventAdmin(Dated, Deeds, Kept, ModelAdmin):
 
 
 @admin.register(EphemerisFile)
-class EphemerisFileAdmin(Answering, Kept, ModelAdmin):
+class EphemerisFileAdmin(Answering, Kept, Previewing, ModelAdmin):
     form = EphemerisForm
     list_display = ("name", "module", "object_name", "covers", "made", "imported_by", "loaded")
     list_filter = ("module", "object_name")

@@ -4,6 +4,7 @@ Whoever changes the schedule does it by `preview` and `apply_preview`, or at onc
 `functools.partial` of a verb of `modules.operations`.
 """
 
+from bookings.replanning.elsewhere import nearest_windows
 from bookings.replanning.revisions import apply_preview, preview, preview_again, preview_return
 from bookings.replanning.schedule import Replanned, Reviewed, apply, recheck, recheck_conditions
 from modules.operations import ALL_TIME
@@ -14,6 +15,7 @@ __all__ = [
     "Reviewed",
     "apply",
     "apply_preview",
+    "nearest_windows",
     "preview",
     "preview_again",
     "preview_return",

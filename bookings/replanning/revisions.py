@@ -51,7 +51,7 @@ def apply_preview(revision_id: int, *, actor: Actor, at: datetime) -> ScheduleRe
         revision = _owned(revision_id)
         if revision.is_applied:
             raise InvalidTransition(f"{revision} was applied already, by {revision.applied_by}.")
-        change = _change_of(revision, at)
+        change = change_of(revision, at=at)
         worked = work(revision.module, change, reason=revision.reason, actor=actor, at=at)
         if worked.digest != revision.digest:
             raise StalePreview(
@@ -68,7 +68,7 @@ def preview_again(revision_id: int, *, actor: Actor, at: datetime) -> ScheduleRe
     revision = _found(revision_id)
     returns = revision.takes_back_id
     return preview(
-        revision.module, _change_of(revision, at), reason=revision.reason, actor=actor, at=at, returns=returns
+        revision.module, change_of(revision, at=at), reason=revision.reason, actor=actor, at=at, returns=returns
     )
 
 
@@ -104,7 +104,8 @@ def _owned(revision_id: int) -> ScheduleRevision:
     return revision
 
 
-def _change_of(revision: ScheduleRevision, at: datetime) -> partial[Any]:
+def change_of(revision: ScheduleRevision, *, at: datetime) -> partial[Any]:
+    """The verb that the revision asks for, with what it is called with."""
     content = None if revision.content is None else bytes(revision.content)
     return asking.read(asking.Asked(revision.verb, revision.asked, content), revision.module, at=at)
 

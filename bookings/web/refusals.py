@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,11 @@ def offers(refusal: Refusal | None, draft: Draft | None) -> list[Offer]:
     if refusal is None or draft is None:
         return []
     return [_offer(window, draft) for window in refusal.extra.get("alternatives", [])]
+
+
+def offers_of(windows: Sequence[Mapping[str, Any]]) -> list[Offer]:
+    """Windows as they are searched for, to be shown; they ask for nothing."""
+    return [Offer(_instant(each["starts_at"]), _instant(each["ends_at"]), tuple(each["zones"]), "") for each in windows]
 
 
 def _offer(window: dict[str, Any], draft: Draft) -> Offer:

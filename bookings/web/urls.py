@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisation/keys/", keys.key_list, name="key_list"),
     path("organisation/keys/<int:key_id>/rotate/", keys.rotate, name="key_rotate"),
     path("organisation/keys/<int:key_id>/revoke/", keys.revoke, name="key_revoke"),
+    path("staff/", include("bookings.web.staff_urls")),
     path("accounts/", include("bookings.web.account_urls")),
     path("language/", languages.switch, name="language"),
     path("staff/utilisation/", utilisation.utilisation, name="utilisation"),

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from bookings import actors, replanning
+from bookings.replanning.showing import NOTHING_CHANGED, showing, touched
 from modules import operations
 from modules.exceptions import ModuleError
 from modules.models import Module
@@ -25,14 +26,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
         parser.add_argument("--module", default="see-1", help="The module's slug (default: see-1).")
+        parser.add_argument("--dry-run", action="store_true", help="Print what it would do; change nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         module = Module.objects.filter(slug=options["module"]).first()
         if module is None:
             known = ", ".join(Module.objects.values_list("slug", flat=True)) or "none yet; run load_see1 first"
             raise CommandError(f"There is no module “{options['module']}”. There is: {known}.")
-        for reading in [self._read(path) for path in options["files"]]:
-            self._load(module, reading)
+        self.shows = options["dry_run"]
+        readings = [self._read(path) for path in options["files"]]
+        with showing(keep=not self.shows):
+            for reading in readings:
+                self._load(module, reading)
+        if self.shows:
+            self.stdout.write(NOTHING_CHANGED)
 
     def _read(self, path: Path) -> ElementsReading:
         try:
@@ -49,3 +56,5 @@ class Command(BaseCommand):
             self.stdout.write(loaded.line)
         if done.reviewed.flagged or done.reviewed.cleared:
             self.stdout.write(f"bookings: {done.reviewed.sentence}")
+            for line in touched(done.revision) if self.shows else ():
+                self.stdout.write(line)

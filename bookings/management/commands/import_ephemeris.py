@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from bookings import actors, replanning
+from bookings.replanning.showing import NOTHING_CHANGED, showing, touched
 from modules import operations
 from modules.exceptions import ModuleError
 from modules.models import Module
@@ -30,16 +31,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
         parser.add_argument("--module", default="see-1", help="The module's slug (default: see-1).")
+        parser.add_argument("--dry-run", action="store_true", help="Print what it would do; change nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         module = Module.objects.filter(slug=options["module"]).first()
         if module is None:
             known = ", ".join(Module.objects.values_list("slug", flat=True)) or "none yet; run load_see1 first"
             raise CommandError(f"There is no module “{options['module']}”. There is: {known}.")
-        self.refused = 0
+        self.refused, self.shows = 0, options["dry_run"]
         readings = [reading for path in options["files"] for reading in self._read(path)]
-        for reading in sorted(readings, key=lambda reading: reading.created_at):
-            self._load(module, reading)
+        with showing(keep=not options["dry_run"]):
+            for reading in sorted(readings, key=lambda reading: reading.created_at):
+                self._load(module, reading)
+        if options["dry_run"]:
+            self.stdout.write(NOTHING_CHANGED)
         if self.refused:
             raise SystemExit(1)
 
@@ -62,6 +67,8 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if done.result.touched:
             self.stdout.write(f"bookings: {done.reviewed.sentence}")
+            for line in touched(done.revision) if self.shows else ():
+                self.stdout.write(line)
 
     def _refuse(self, problem: Exception) -> None:
         self.refused += 1

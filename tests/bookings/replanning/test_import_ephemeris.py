@@ -87,3 +87,15 @@ def test_partners_are_told_of_the_closures_that_an_ephemeris_brings(run, world: 
     closures = Closure.objects.order_by("starts_at")
     assert len(starts) == len(closures) + 1 > 1, "each as it came, and the one that moved"
     assert starts[-1] == "2027-03-11T07:00:00Z"
+
+
+def test_a_dry_run_prints_what_each_booking_would_meet_and_changes_nothing(world: World, run) -> None:
+    hit, _ = world.reserve(span("03-10 10:00")), world.reserve(span("03-20 10:00"))
+    out, err, code = run(("a.oem", oem("2027-060", FIRST)), dry_run=True)
+    assert (err, code) == ([], 0)
+    assert "bookings: 1 booking flagged for attention." in out
+    told = next(line for line in out if line.startswith(hit.reference))
+    assert "Aurora Pictures, 2027/069 10:00 GMT: flagged for attention. Closed from" in told
+    assert out[-1] == "dry run: nothing was changed."
+    assert not EphemerisFile.objects.exists()
+    assert Booking.objects.get(pk=hit.pk).attention == []

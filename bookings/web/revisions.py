@@ -1,0 +1,178 @@
+"""Staff's pages of the schedule's revisions: what a change would do, page by page; then do it, or take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings import measures, replanning
+from bookings.exceptions import Refusal
+from bookings.models import RevisedBooking, ScheduleRevision, User
+from bookings.web.reader import reader_of
+from bookings.web.refusals import offers_of
+from bookings.web.revision_words import MOST_LINES, lines, title_of
+from modules.exceptions import ModuleError
+
+PAGE = 20
+MOST_OFFERS = 2
+LONGEST_REASON = 1000
+RIGHTS: Mapping[str, str] = {
+    "revise_phase": "modules.change_phase",
+    "add_phase": "modules.add_phase",
+    "change_rules": "modules.change_flightrules",
+    "declare_closure": "modules.add_closure",
+    "change_closure": "modules.change_closure",
+    "withdraw_closure": "modules.change_closure",
+    "accept_event": "modules.change_trajectoryevent",
+    "dismiss_event": "modules.change_trajectoryevent",
+    "accept_elements": "modules.change_orbitelements",
+    "quarantine_elements": "modules.change_orbitelements",
+    "load_elements": "modules.add_orbitelements",
+    "load_ephemeris": "modules.add_ephemerisfile",
+}
+"""The right that the admin asks for where it does the same; taking back asks for the right to what is taken back."""
+
+
+@login_required
+@require_safe
+def revision_list(request: HttpRequest) -> HttpResponse:
+    _staff(request)
+    found = ScheduleRevision.objects.select_related("module", "takes_back").defer("content", "changes", "asked")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    rows = [{"revision": revision, "title": title_of(revision)} for revision in page]
+    return render(request, "web/revision_list.html", {"page": page, "rows": rows})
+
+
+@login_required
+@never_cache
+@require_safe
+def revision_page(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """What the revision changes, whom it touches, what they are told and where they could go."""
+    user = _staff(request)
+    revision = _revision(revision_id)
+    outcome, organisation = request.GET.get("show", ""), request.GET.get("organisation", "")
+    found = _touched(revision, outcome, organisation)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    said = lines(revision)
+    context = {
+        "revision": revision,
+        "title": title_of(revision),
+        "lines": said[:MOST_LINES],
+        "more_lines": len(said) - MOST_LINES,
+        "page": page,
+        "rows": _rows(revision, list(page)),
+        "outcomes": _outcomes(revision),
+        "outcome": outcome,
+        "organisation": organisation,
+        "organisations": _organisations(revision),
+        "may": may_apply(user, revision),
+        "taken_back_by": revision.taken_back_by.filter(state=ScheduleRevision.State.APPLIED).first(),
+    }
+    return render(request, "web/revision.html", context)
+
+
+@login_required
+@require_POST
+def revision_act(request: HttpRequest, revision_id: int, action: str) -> HttpResponse:
+    """Apply it, preview it anew, or preview taking it back."""
+    user = _staff(request)
+    revision = _revision(revision_id)
+    if action not in DEEDS:
+        raise Http404(f"There is nothing called “{action}” to do with a revision.")
+    if not may_apply(user, revision):
+        raise PermissionDenied("You may look at this revision, but not change the schedule by it.")
+    try:
+        after = DEEDS[action](request, revision)
+    except (Refusal, ModuleError) as refusal:
+        measures.refused(refusal.code, "page")
+        messages.error(request, refusal.detail)
+        return redirect("revision", revision.pk)
+    return redirect("revision", after.pk)
+
+
+def _apply(request: HttpRequest, revision: ScheduleRevision) -> ScheduleRevision:
+    done = replanning.apply_preview(revision.pk, actor=reader_of(request).actor, at=timezone.now())
+    messages.success(request, f"{done} is applied. {_people(done.told)} told.")
+    return done
+
+
+def _again(request: HttpRequest, revision: ScheduleRevision) -> ScheduleRevision:
+    return replanning.preview_again(revision.pk, actor=reader_of(request).actor, at=timezone.now())
+
+
+def _back(request: HttpRequest, revision: ScheduleRevision) -> ScheduleRevision:
+    reason = request.POST.get("reason", "")[:LONGEST_REASON]
+    return replanning.preview_return(revision.pk, reason=reason, actor=reader_of(request).actor, at=timezone.now())
+
+
+DEEDS = {"apply": _apply, "again": _again, "back": _back}
+
+
+def may_apply(user: User, revision: ScheduleRevision) -> bool:
+    """Whether the admin would let them do the same."""
+    while revision.takes_back is not None:
+        revision = revision.takes_back
+    return user.has_perm(RIGHTS[revision.verb])
+
+
+def _people(count: int) -> str:
+    return "Nobody is" if not count else "1 person is" if count == 1 else f"{count} people are"
+
+
+def _staff(request: HttpRequest) -> User:
+    """Producers learn nothing of revisions, not even that there are any."""
+    user = reader_of(request).user
+    if not user.is_staff:
+        raise Http404("There is no such page.")
+    if not user.has_perm("bookings.view_booking"):
+        raise PermissionDenied("Revisions show bookings, which you may not see.")
+    return user
+
+
+def _revision(revision_id: int) -> ScheduleRevision:
+    found: ScheduleRevision | None = (
+        ScheduleRevision.objects.select_related("module", "takes_back").defer("content").filter(pk=revision_id).first()
+    )
+    if found is None:
+        raise Http404("There is no such revision.")
+    return found
+
+
+def _touched(revision: ScheduleRevision, outcome: str, organisation: str) -> QuerySet[RevisedBooking]:
+    found = revision.bookings.select_related(
+        "booking__organisation", "booking__production", "booking__module", "booking__phase"
+    ).prefetch_related("booking__zones")
+    if outcome in RevisedBooking.Outcome.values:
+        found = found.filter(outcome=outcome)
+    names = {name for name, _ in _organisations(revision)}
+    return found.filter(booking__organisation__name=organisation) if organisation in names else found
+
+
+def _rows(revision: ScheduleRevision, touched: list[RevisedBooking]) -> list[dict[str, Any]]:
+    """Each booking with where it could go; those that fit need no other window."""
+    seeking = [row.booking for row in touched if row.attention_after]
+    windows = replanning.nearest_windows(revision, seeking, at=timezone.now())
+    offers = {pk: offers_of(found)[:MOST_OFFERS] for pk, found in windows.items()}
+    return [{"touched": row, "booking": row.booking, "offers": offers.get(row.booking_id, [])} for row in touched]
+
+
+def _outcomes(revision: ScheduleRevision) -> list[tuple[str, str, int]]:
+    counts = {"flagged": revision.flagged, "cleared": revision.cleared, "stays": revision.staying}
+    return [(name, label, counts[name]) for name, label in RevisedBooking.Outcome.choices if counts[name]]
+
+
+def _organisations(revision: ScheduleRevision) -> list[tuple[str, int]]:
+    """Whom it touches, and in how many bookings, the most first."""
+    counted = revision.bookings.order_by().values_list("booking__organisation__name").annotate(Count("pk"))
+    return sorted(counted, key=lambda pair: (-pair[1], pair[0]))
