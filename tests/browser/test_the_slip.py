@@ -1,0 +1,73 @@
+"""The undocking slips, in the browser: previewed from the admin, applied, seen by the producer, and taken back."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_every_page import AXE_OPTIONS
+from tests.browser.walk import SCHEMES, WIDTHS, log_in
+from tests.stack import RunningStack
+
+PICTURES = os.environ.get("SEE1_PICTURES")
+
+
+def look(page: Page, name: str) -> None:
+    """The page is for everybody, in both schemes, from the phone to the wide screen."""
+    for scheme in SCHEMES:
+        for width in WIDTHS:
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            if PICTURES:
+                page.screenshot(path=Path(PICTURES) / f"{name}-{scheme}-{width}.png", full_page=True)
+            assert not page.evaluate(
+                "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+            )
+        found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+        assert [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found] == []
+
+
+def test_a_slip_from_preview_to_taking_it_back(
+    page: Page, browser: Browser, live_stack: RunningStack, console_errors: list[str]
+) -> None:
+    undocking = datetime.now(UTC) + timedelta(days=4)
+    log_in(page, "staff")
+    page.goto("/staff/revisions/")
+    look(page, "revisions")
+    page.get_by_role("link", name="Revise a phase").click()
+    page.get_by_role("link", name=re.compile("docked", re.IGNORECASE)).first.click()
+    page.locator("input[name=ends_at_0]").fill(f"{undocking:%Y-%m-%d}")
+    page.locator("input[name=ends_at_1]").fill("00:00:00")
+    page.locator("textarea[name=reason]").fill("The undocking comes early.")
+    page.get_by_role("button", name=re.compile("Preview what it does")).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("A phase revised")
+    console_errors[:] = [error for error in console_errors if "favicon.ico" not in error]  # the admin names none
+    expect(page.locator(".page-head")).to_contain_text("nothing is changed yet")
+    expect(page.get_by_role("region", name="What changes")).to_contain_text("Docked phase")
+    flagged = page.get_by_text("Flagged for attention", exact=True)
+    expect(flagged.first).to_be_visible()
+    look(page, "preview")
+    page.get_by_role("button", name="Apply it").click()
+    expect(page.get_by_role("status")).to_contain_text("is applied.")
+
+    producer = browser.new_context(base_url=live_stack.url).new_page()
+    log_in(producer, "producer")
+    producer.goto("/bookings/")
+    expect(producer.locator(".needs-look").first).to_be_visible()
+    assert producer.goto(page.url.replace(live_stack.url, "")).status == 404  # type: ignore[union-attr]
+    producer.context.close()
+
+    page.get_by_label("Why it is to be taken back").fill("The date was misread.")
+    page.get_by_role("button", name="Preview taking it back").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("An earlier revision taken back")
+    look(page, "way-back")
+    page.get_by_role("button", name="Apply it").click()
+    expect(page.get_by_role("status")).to_contain_text("is applied.")
+    page.get_by_role("complementary").get_by_role("link", name=re.compile("^Revision")).click()
+    expect(page.locator(".page-head")).to_contain_text("Taken back")
