@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('modules', '0004_orbit_elements_and_downlink'),
+        ("modules", "0004_orbit_elements_and_downlink"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ephemerisfile',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, editable=False, help_text='Since when it answers for no time; empty where it does.', null=True),
+            model_name="ephemerisfile",
+            name="withdrawn_at",
+            field=models.DateTimeField(
+                blank=True,
+                editable=False,
+                help_text="Since when it answers for no time; empty where it does.",
+                null=True,
+            ),
         ),
     ]

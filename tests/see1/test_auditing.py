@@ -26,6 +26,7 @@ NOT_WATCHED = {
     # Lines that are only added, each with its own who and when: they are history themselves.
     "bookings_auditentry", "bookings_transition", "bookings_challenge", "modules_phaserevision",
     "modules_closurerevision", "modules_flightrulesrevision", "modules_trajectoryeventrevision",
+    "bookings_schedulerevision", "bookings_revisedbooking",
     # What the application remembers of its own work: queues, answers, what it computed, files as they came.
     "bookings_mail", "bookings_webhookdelivery", "bookings_idempotencyrecord", "modules_computedday",
     "modules_elementfile", "see1_beatlease",

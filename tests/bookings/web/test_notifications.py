@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings import notifications
+from bookings import notifications, outbox
 from bookings.emails.letters import KINDS as LETTERS
 from bookings.models import Mail
 from bookings.states import Status
@@ -76,7 +76,7 @@ def test_a_choice_that_would_leave_one_untold_is_refused_and_stays_on_the_page(w
 
 
 def test_every_letter_about_a_booking_can_be_chosen() -> None:
-    assert {kind.name for kind in notifications.KINDS} == set(LETTERS)
+    assert {kind.name for kind in notifications.KINDS} == set(LETTERS) | {outbox.TOGETHER}
 
 
 @pytest.mark.parametrize("address", ["/notifications/", "/notifications/choice/"])

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0011_one_line_names"),
+        ("bookings", "0016_accounts_and_addresses"),
         ("modules", "0005_withdrawn_ephemerides"),
     ]
 
