@@ -13,6 +13,7 @@ from email.utils import parseaddr
 from hashlib import sha256
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event, FreeBusy, vDuration
 
 from bookings.models import Booking, CalendarFeed, Claim
@@ -44,7 +45,7 @@ def own_calendar(feed: CalendarFeed, *, at: datetime) -> Calendar:
         bookings = bookings.filter(organisation=feed.organisation_id)
     if feed.production_id:
         bookings = bookings.filter(production=feed.production_id)
-    name = str(feed.production.public_title if feed.production else feed.organisation or "My bookings")
+    name = str(feed.production.public_title if feed.production else feed.organisation or _("My bookings"))
     return calendar(f"SEE-1 · {name}", [event(booking) for booking in bookings])
 
 
@@ -84,7 +85,8 @@ def event(booking: Booking) -> Event:
     zones = ", ".join(zone.name for zone in booking.zones.all())
     made.add("summary", f"{booking.production.public_title} · {zones} ({_state(booking)})")
     made.add("location", f"{booking.module.name}, {zones}")
-    made.add("description", f"{booking.reference}, from {gmt(booking.starts_at)} to {gmt(booking.ends_at)}.")
+    said = {"reference": booking.reference, "start": gmt(booking.starts_at), "end": gmt(booking.ends_at)}
+    made.add("description", _("%(reference)s, from %(start)s to %(end)s.") % said)
     made.add("url", f"{settings.PUBLIC_URL}/bookings/{booking.pk}/")
     status = STATUS.get(Status(booking.status), "CANCELLED")
     made.add("status", status)
@@ -101,7 +103,7 @@ def uid(booking: Booking) -> str:
 
 def _state(booking: Booking) -> str:
     held = booking.status == Status.HELD
-    return f"hold, rank {booking.rank}" if held else Status(booking.status).label
+    return _("hold, rank %(rank)d") % {"rank": booking.rank} if held else str(Status(booking.status).label)
 
 
 def _alarm(booking: Booking, ahead: timedelta) -> Alarm:
@@ -121,7 +123,7 @@ def busy_calendar(module: Module, *, at: datetime) -> Calendar:
         busy = taken(zone, span) | closed(zone, span)
         components += [_busy_event(zone, period) for period in busy]
         components.append(_free_busy(zone, span, busy, today))
-    return calendar(f"{module.name} · free/busy", components)
+    return calendar(_("%(module)s · free/busy") % {"module": module.name}, components)
 
 
 def taken(zone: Zone, span: Span) -> Spans:
@@ -147,7 +149,7 @@ def _busy_event(zone: Zone, period: Span) -> Event:
     made.add("dtstamp", period.starts_at.astimezone(UTC))
     made.add("dtstart", period.starts_at.astimezone(UTC))
     made.add("dtend", period.ends_at.astimezone(UTC))
-    made.add("summary", f"{zone.name}: unavailable")
+    made.add("summary", _("%(zone)s: unavailable") % {"zone": zone.name})
     made.add("transp", "OPAQUE")
     return made
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from bookings.actors import Actor
 from bookings.exceptions import FieldError, Invalid
@@ -56,13 +57,13 @@ def position_after(actor: Actor, cursor: str) -> int:
     """Where to go on from `cursor`, which has the form of `CURSOR`. Raises Invalid where it is none of the actor's."""
     if cursor == BEGINNING:
         return 0
-    booking, _, number = cursor.partition(".")
+    booking, _dot, number = cursor.partition(".")
     place = int(number) - 1
     seen = _visible_to(actor).filter(booking=UUID(booking), position__isnull=False).order_by("pk")[place : place + 1]
     position = seen.values_list("position", flat=True).first()
     if position is not None:
         return position
-    detail = "This is no cursor of yours. Begin again without one, then ask with the last answer's."
+    detail = _("This is no cursor of yours. Begin again without one, then ask with the last answer's.")
     raise Invalid([FieldError("since", "invalid_cursor", detail)])
 
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from bookings.exceptions import FieldError, Invalid
 from modules import durations
@@ -97,7 +98,11 @@ def parse(given: Mapping[str, Any], *, window: timedelta | None = None, prefix: 
     reader = _Reader(given, prefix)
     for name in given:
         if name not in FIELDS:
-            reader.wrong(str(name), "unknown_field", f"Conditions have no “{name}”; they have: {', '.join(FIELDS)}.")
+            reader.wrong(
+                str(name),
+                "unknown_field",
+                _("Conditions have no “%(name)s”; they have: %(names)s.") % {"name": name, "names": ", ".join(FIELDS)},
+            )
     lighting = reader.lighting()
     read = Conditions(
         lighting=lighting,
@@ -124,24 +129,24 @@ def validated(given: Mapping[str, Any]) -> dict[str, Any]:
 def _whole(read: Conditions, reader: _Reader) -> None:
     """What only makes sense together."""
     if read.lighting_min is not None and read.lighting not in (Lighting.DAY, Lighting.NIGHT):
-        reader.wrong("lighting_min", "not_applicable", "A length of light goes with lighting day or night.")
+        reader.wrong("lighting_min", "not_applicable", _("A length of light goes with lighting day or night."))
     one = next((n for n in ("latitude", "longitude") if reader.has(n)), "")
     if reader.has("latitude") != reader.has("longitude"):
         missing = "longitude" if one == "latitude" else "latitude"
-        reader.wrong(missing, "required", "Latitude and longitude go together.")
+        reader.wrong(missing, "required", _("Latitude and longitude go together."))
     if read.place and one:
-        reader.wrong("place", "not_both", "Name a place, or give latitude and longitude; not both.")
+        reader.wrong("place", "not_both", _("Name a place, or give latitude and longitude; not both."))
     if not read.place and not one:
         for name in ("min_elevation", "pass_min"):
             if reader.has(name):
-                reader.wrong(name, "place_required", "A pass is over a place: name one, or give its coordinates.")
+                reader.wrong(name, "place_required", _("A pass is over a place: name one, or give its coordinates."))
 
 
 def _fitting(read: Conditions, reader: _Reader, window: timedelta | None) -> None:
     for name in ("lighting_min", "pass_min", "downlink_min"):
         length: timedelta | None = getattr(read, name)
         if window is not None and length is not None and length > window:
-            reader.wrong(name, "longer_than_window", "That is longer than the window itself.")
+            reader.wrong(name, "longer_than_window", _("That is longer than the window itself."))
 
 
 @dataclass
@@ -172,29 +177,33 @@ class _Reader:
         if value in (None, ""):
             return Lighting.ANY
         if value not in Lighting.values:
-            self.wrong("lighting", "invalid_choice", f"Lighting is one of: {', '.join(Lighting.values)}.")
+            self.wrong(
+                "lighting",
+                "invalid_choice",
+                _("Lighting is one of: %(names)s.") % {"names": ", ".join(Lighting.values)},
+            )
             return Lighting.ANY
         return str(value)
 
     @staticmethod
     def length(value: Any) -> timedelta:
         if not isinstance(value, str):
-            raise ValueError("A duration is a text in ISO 8601 such as PT30M.")
+            raise ValueError(_("A duration is a text in ISO 8601 such as PT30M."))
         length = durations.parse(value)
         if not length:
-            raise ValueError("A duration of nothing asks for nothing; leave it out.")
+            raise ValueError(_("A duration of nothing asks for nothing; leave it out."))
         return length
 
     @staticmethod
     def slug(value: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch(r"[-a-zA-Z0-9_]{1,50}", value):
-            raise ValueError("A place is named by its slug, such as rome.")
+            raise ValueError(_("A place is named by its slug, such as rome."))
         return value
 
     @staticmethod
     def degrees(low: float, high: float) -> Callable[[Any], float]:
         def convert(value: Any) -> float:
-            sentence = f"Give degrees from {low:g} to {high:g}."
+            sentence = _("Give degrees from %(low)s to %(high)s.") % {"low": f"{low:g}", "high": f"{high:g}"}
             if isinstance(value, bool) or not isinstance(value, int | float | str):
                 raise ValueError(sentence)
             try:

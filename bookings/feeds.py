@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from bookings.actors import Actor
 from bookings.exceptions import NotAllowed, NotFound
@@ -31,13 +32,13 @@ def feed_for(
     A key is for one organisation, whatever else its owner belongs to: so is the calendar made with it.
     """
     if actor.user is None or (actor.key is not None and not actor.organisation_ids):
-        raise NotAllowed("Only people and organisations have calendars.")
+        raise NotAllowed(_("Only people and organisations have calendars."))
     if actor.key is not None and organisation_id is None and production_id is None:
         (organisation_id,) = actor.organisation_ids
     if organisation_id is not None and organisation_id not in actor.organisation_ids:
-        raise NotFound("There is no such organisation among yours.")
+        raise NotFound(_("There is no such organisation among yours."))
     if production_id is not None and not _own_productions(actor).filter(pk=production_id).exists():
-        raise NotFound("There is no such production among yours.")
+        raise NotFound(_("There is no such production among yours."))
     same = CalendarFeed.objects.filter(user=actor.user, organisation=organisation_id, production=production_id)
     known = same.first()
     if known is None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from bookings.actors import Actor
 from bookings.exceptions import FieldError, Invalid, NotFound
@@ -71,11 +72,13 @@ def make_for(
     """A key of an organisation that the actor owns. Raises NotFound, or Invalid where it has too many in use."""
     organisation = owned_organisations(actor).filter(pk=organisation_id).first()
     if organisation is None or actor.user is None:
-        raise NotFound("There is no such organisation of which you are an owner.")
+        raise NotFound(_("There is no such organisation of which you are an owner."))
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=organisation.pk)
         if ApiKey.objects.usable(at).filter(organisation=organisation).count() >= MOST_IN_USE:
-            detail = f"An organisation has at most {MOST_IN_USE} keys in use; revoke one that is not needed any more."
+            detail = _("An organisation has at most %(most)s keys in use; revoke one that is not needed any more.") % {
+                "most": MOST_IN_USE
+            }
             raise Invalid([FieldError("name", "too_many", detail)])
         return make_key(
             user=actor.user,
@@ -121,7 +124,7 @@ def _in_use(actor: Actor, key_id: int, at: datetime) -> ApiKey:
     owned = ApiKey.objects.usable(at).filter(organisation__in=owned_organisations(actor), pk=key_id)
     key: ApiKey | None = owned.select_for_update(of=("self",)).first()
     if key is None:
-        raise NotFound("There is no such key in use among your organisation's.")
+        raise NotFound(_("There is no such key in use among your organisation's."))
     return key
 
 
@@ -145,5 +148,5 @@ def register(
         "expires_at": expires_at,
         "revoked_at": None,
     }
-    key, _ = ApiKey.objects.update_or_create(sha256=hash_key(plaintext), defaults=facts)
+    key, _made = ApiKey.objects.update_or_create(sha256=hash_key(plaintext), defaults=facts)
     return key

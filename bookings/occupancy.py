@@ -24,18 +24,21 @@ from uuid import UUID
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from psycopg2.errors import DeadlockDetected
 
 from bookings.exceptions import FieldError, HoldRanksFull, OverCapacity, SlotTaken
 from bookings.models import Booking, Claim
 from bookings.models.booking import LAST_RANK
 from bookings.states import ACTIVE, Status
+from bookings.wording import number
 from modules.intervals import Span
 from modules.models import FlightRules
 
 MOST_WEIGHED = 12  # entangled bookings at one instant that are weighed exactly: at most 2^12 choices
 ALONE = "claim_is_alone_at_its_rank"
-TAKEN = "The time is taken, or somebody holds it. A hold can wait behind theirs."
+TAKEN = gettext_lazy("The time is taken, or somebody holds it. A hold can wait behind theirs.")
 
 
 def next_arrival() -> int:
@@ -66,16 +69,18 @@ def check_free(zone_ids: Sequence[int], period: Span, *, but: UUID) -> None:
     """Raise SlotTaken where anybody but the booking `but` occupies or holds any of `period`."""
     claims = Claim.objects.standing().touching(period).filter(zone_id__in=zone_ids)
     if claims.exclude(booking_id=but).exists():
-        raise SlotTaken(TAKEN)
+        raise SlotTaken(str(TAKEN))
 
 
 def seat(zone_ids: Sequence[int], period: Span, *, must_be_free: bool, before: int | None = None) -> int:
     """The rank at which `period` can be claimed behind who came `before`; raises where there is none."""
     rank = rank_behind(zone_ids, period, before=before)
     if rank > 1 and must_be_free:
-        raise SlotTaken(TAKEN)
+        raise SlotTaken(str(TAKEN))
     if rank > LAST_RANK:
-        raise HoldRanksFull(f"{LAST_RANK} holds stand there already; no more can wait. Choose another time.")
+        raise HoldRanksFull(
+            _("%(ranks)s holds stand there already; no more can wait. Choose another time.") % {"ranks": LAST_RANK}
+        )
     return rank
 
 
@@ -115,7 +120,7 @@ def refusing_overlaps() -> Iterator[None]:
     except (IntegrityError, OperationalError) as error:
         if ALONE not in str(error) and not isinstance(error.__cause__, DeadlockDetected):
             raise
-        raise SlotTaken("Somebody else was given this time a moment ago.") from error
+        raise SlotTaken(_("Somebody else was given this time a moment ago.")) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +193,9 @@ class Load:
 
 
 MEASURES = (
-    ("crew", "crew_limit", "crew"),
-    ("power_kw", "power_limit_kw", "kW of power"),
-    ("downlink_mbps", "downlink_limit_mbps", "Mbit/s of downlink"),
+    ("crew", "crew_limit", gettext_lazy("crew")),
+    ("power_kw", "power_limit_kw", gettext_lazy("kW of power")),
+    ("downlink_mbps", "downlink_limit_mbps", gettext_lazy("Mbit/s of downlink")),
 )
 
 
@@ -263,7 +268,11 @@ def check_capacity(asked: Load, others: Sequence[Load], rules: FlightRules) -> N
         most = max(worst([o for o in apart if instant in o.span], measure) for instant in sorted(instants))
         if own + most > limit:
             left = max(limit - most, Decimal(0)).normalize()
-            detail = f"Of {limit.normalize():f} {unit}, {left:f} is left at that time. Ask for less, or choose another."
+            detail = _("Of %(limit)s %(unit)s, %(left)s is left at that time. Ask for less, or choose another.") % {
+                "limit": number(limit),
+                "unit": unit,
+                "left": number(left),
+            }
             raise OverCapacity(detail, errors=[FieldError(measure, "over_capacity", detail)])
 
 

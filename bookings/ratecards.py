@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from bookings.exceptions import NotPriced
 from bookings.models import Booking, RateCard
 from bookings.pricing import cancellation_fee
@@ -22,7 +24,9 @@ def card_for(module: Module, at: datetime, *, revision: UUID | None = None) -> R
     for card in _cards(module.pk, revision or revision_of(module.pk)):
         if card.valid_from <= at and (card.valid_until is None or at < card.valid_until):
             return card
-    raise NotPriced(f"No rate card is in force for {module.name}, so nothing can be priced. Ask staff.")
+    raise NotPriced(
+        _("No rate card is in force for %(module)s, so nothing can be priced. Ask staff.") % {"module": module.name}
+    )
 
 
 def fee_to_cancel(booking: Booking, *, at: datetime) -> Decimal:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from bookings.drafts import Draft
 from bookings.exceptions import FieldError, Invalid, RuleBroken
-from bookings.wording import duration, gmt
+from bookings.wording import activity_name, duration, gmt
 from modules.intervals import Span
 from modules.models import Closure, FlightRules, Phase, Zone
 
@@ -52,7 +54,7 @@ def phase_of(span: Span, phases: Iterable[Phase]) -> Phase | None:
 
 def _shape(draft: Draft) -> Iterator[FieldError]:
     errors = [
-        FieldError(field, "not_whole_minute", "Windows start and end on whole minutes.")
+        FieldError(field, "not_whole_minute", _("Windows start and end on whole minutes."))
         for field, instant in (("starts_at", draft.span.starts_at), ("ends_at", draft.span.ends_at))
         if instant.second or instant.microsecond
     ]
@@ -63,23 +65,29 @@ def _shape(draft: Draft) -> Iterator[FieldError]:
 
 def _time(draft: Draft, at: datetime) -> Iterator[FieldError]:
     if draft.span.starts_at <= at:
-        yield FieldError("starts_at", "in_the_past", f"The window starts {gmt(draft.span.starts_at)}: that is past.")
+        yield FieldError(
+            "starts_at",
+            "in_the_past",
+            _("The window starts %(start)s: that is past.") % {"start": gmt(draft.span.starts_at)},
+        )
 
 
 def _phase(draft: Draft, phase: Phase | None) -> Iterator[FieldError]:
     if phase is None or not phase.is_bookable:
-        when = f"before the module flies or after it retires ({phase.get_kind_display()})" if phase else "in no phase"
-        yield FieldError(
-            "starts_at",
-            "outside_phase",
-            f"{gmt(draft.span.starts_at)} is {when}. Choose a time in which it flies.",
-        )
+        if phase is None:
+            sentence = _("%(start)s is in no phase. Choose a time in which it flies.")
+        else:
+            sentence = _(
+                "%(start)s is before the module flies or after it retires (%(phase)s). Choose a time in which it flies."
+            )
+        said = {"start": gmt(draft.span.starts_at), "phase": phase.get_kind_display() if phase else ""}
+        yield FieldError("starts_at", "outside_phase", sentence % said)
     elif phase.ends_at is not None and draft.span.ends_at > phase.ends_at:
         yield FieldError(
             "ends_at",
             "crosses_phase",
-            f"The {phase.get_kind_display()} phase ends {gmt(phase.ends_at)}; "
-            "a window lies in one phase. End by then, or start after it.",
+            _("The %(phase)s phase ends %(end)s; a window lies in one phase. End by then, or start after it.")
+            % {"phase": phase.get_kind_display(), "end": gmt(phase.ends_at)},
         )
 
 
@@ -89,20 +97,22 @@ def _windows(draft: Draft, phase: Phase, at: datetime, *, lead: bool) -> Iterato
         yield FieldError(
             "ends_at",
             "too_short",
-            f"The window is {duration(length)} long; the shortest is {duration(rules.shortest_window)}.",
+            _("The window is %(length)s long; the shortest is %(shortest)s.")
+            % {"length": duration(length), "shortest": duration(rules.shortest_window)},
         )
     if length > rules.longest_window:
         yield FieldError(
             "ends_at",
             "too_long",
-            f"The window is {duration(length)} long; the longest is {duration(rules.longest_window)}.",
+            _("The window is %(length)s long; the longest is %(longest)s.")
+            % {"length": duration(length), "longest": duration(rules.longest_window)},
         )
     if lead and at < draft.span.starts_at < at + rules.lead_time:
         yield FieldError(
             "starts_at",
             "lead_time",
-            f"Windows are asked for at least {duration(rules.lead_time)} ahead: "
-            f"the earliest start now is {gmt(at + rules.lead_time)}.",
+            _("Windows are asked for at least %(lead_time)s ahead: the earliest start now is %(earliest)s.")
+            % {"lead_time": duration(rules.lead_time), "earliest": gmt(at + rules.lead_time)},
         )
 
 
@@ -110,29 +120,31 @@ def _zones(draft: Draft, zones: Sequence[Zone], phase: Phase) -> Iterator[FieldE
     permitted = {rule.zone_id: rule.activities for rule in phase.rules.zone_rules.all()}
     for zone in zones:
         if draft.activity not in zone.activities:
-            does = ", ".join(zone.activities) or "nothing"
+            does = ", ".join(activity_name(each) for each in zone.activities) or _("nothing")
             yield FieldError(
                 "zones",
                 "zone_not_equipped",
-                f"{zone.name} is not equipped for {draft.activity}, only for: {does}.",
+                _("%(zone)s is not equipped for %(activity)s, only for: %(activities)s.")
+                % {"zone": zone.name, "activity": activity_name(draft.activity), "activities": does},
             )
         elif draft.activity not in permitted.get(zone.pk, zone.activities):
             yield FieldError(
                 "activity",
                 "activity_not_allowed",
-                f"The flight rules of the {phase.get_kind_display()} phase do not allow "
-                f"{draft.activity} in {zone.name}.",
+                _("The flight rules of the %(phase)s phase do not allow %(activity)s in %(zone)s.")
+                % {"phase": phase.get_kind_display(), "activity": activity_name(draft.activity), "zone": zone.name},
             )
 
 
 def _limits(draft: Draft, rules: FlightRules) -> Iterator[FieldError]:
     for field, code, asked, limit, unit in (
-        ("crew", "crew_limit", draft.crew, rules.crew_limit, "crew"),
+        ("crew", "crew_limit", draft.crew, rules.crew_limit, _("crew")),
         ("power_kw", "power_limit", draft.power_kw, rules.power_limit_kw, "kW"),
         ("downlink_mbps", "downlink_limit", draft.downlink_mbps, rules.downlink_limit_mbps, "Mbit/s"),
     ):
         if asked > limit:
-            yield FieldError(field, code, f"{asked} {unit} is more than the module has: {limit} {unit}.")
+            said = {"asked": f"{asked} {unit}", "limit": f"{limit} {unit}"}
+            yield FieldError(field, code, _("%(asked)s is more than the module has: %(limit)s.") % said)
 
 
 def _closed(draft: Draft, zones: Sequence[Zone], closures: Iterable[Closure]) -> Iterator[FieldError]:
@@ -143,6 +155,6 @@ def _closed(draft: Draft, zones: Sequence[Zone], closures: Iterable[Closure]) ->
             yield FieldError(
                 "starts_at",
                 "closed",
-                f"Closed from {gmt(closure.starts_at)} to {gmt(closure.ends_at)}: {closure.get_kind_display()}. "
-                "Choose a time before or after.",
+                _("Closed from %(start)s to %(end)s: %(kind)s. Choose a time before or after.")
+                % {"start": gmt(closure.starts_at), "end": gmt(closure.ends_at), "kind": closure.get_kind_display()},
             )

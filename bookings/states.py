@@ -8,34 +8,36 @@ A confirmed booking that is moved to other time goes back to `requested`: the ho
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
-    HELD = "held", "held"
-    REQUESTED = "requested", "requested"
-    CONFIRMED = "confirmed", "confirmed"
-    COMPLETED = "completed", "completed"
-    DECLINED = "declined", "declined"
-    CANCELLED = "cancelled", "cancelled"
-    RELEASED = "released", "released"
-    EXPIRED = "expired", "expired"
+    HELD = "held", _("held")
+    REQUESTED = "requested", _("requested")
+    CONFIRMED = "confirmed", _("confirmed")
+    COMPLETED = "completed", _("completed")
+    DECLINED = "declined", _("declined")
+    CANCELLED = "cancelled", _("cancelled")
+    RELEASED = "released", _("released")
+    EXPIRED = "expired", _("expired")
 
 
 class Action(models.TextChoices):
-    CREATE = "create"
-    REQUEST = "request"
-    CONFIRM = "confirm"
-    DECLINE = "decline"
-    CANCEL = "cancel"
-    RELEASE = "release"
-    EXPIRE = "expire"
-    COMPLETE = "complete"
-    CHANGE = "change"
-    MOVE = "move"
-    CHALLENGE = "challenge"
-    CHALLENGED = "challenged"
-    PROMOTE = "promote"
-    ATTENTION = "attention"
+    CREATE = "create", pgettext_lazy("action", "Create")
+    REQUEST = "request", pgettext_lazy("action", "Request")
+    CONFIRM = "confirm", pgettext_lazy("action", "Confirm")
+    DECLINE = "decline", pgettext_lazy("action", "Decline")
+    CANCEL = "cancel", pgettext_lazy("action", "Cancel")
+    RELEASE = "release", pgettext_lazy("action", "Release")
+    EXPIRE = "expire", pgettext_lazy("action", "Expire")
+    COMPLETE = "complete", pgettext_lazy("action", "Complete")
+    CHANGE = "change", pgettext_lazy("action", "Change")
+    MOVE = "move", pgettext_lazy("action", "Move")
+    CHALLENGE = "challenge", pgettext_lazy("action", "Challenge")
+    CHALLENGED = "challenged", pgettext_lazy("action", "Challenged")
+    PROMOTE = "promote", pgettext_lazy("action", "Promote")
+    ATTENTION = "attention", pgettext_lazy("action", "Attention")
 
 
 ACTIVE = frozenset({Status.HELD, Status.REQUESTED, Status.CONFIRMED})

@@ -1,6 +1,20 @@
-"""How instants and durations read in a sentence: GMT with day of year first, as flight planners write it."""
+"""How instants, durations, dates and money read, in the reader's language.
 
+An instant is GMT with day of year first, as flight planners write it in every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from django.utils import dateformat
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from modules.models import Activity
 
 
 def gmt(instant: datetime) -> str:
@@ -11,6 +25,56 @@ def gmt(instant: datetime) -> str:
 def duration(value: timedelta) -> str:
     """`2 days 3 hours`, `45 minutes`; the two largest units, whole minutes."""
     minutes = round(value.total_seconds() / 60)
-    units = [("day", minutes // 1440), ("hour", minutes % 1440 // 60), ("minute", minutes % 60)]
-    said = [f"{count} {unit}{'' if count == 1 else 's'}" for unit, count in units if count]
-    return " ".join(said[:2]) or "0 minutes"
+    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    said = [
+        ngettext("%(count)d day", "%(count)d days", days) % {"count": days} if days else "",
+        ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours} if hours else "",
+        in_minutes(rest) if rest else "",
+    ]
+    return " ".join([part for part in said if part][:2]) or in_minutes(0)
+
+
+def in_minutes(count: int) -> str:
+    """`1 minute`, `90 minutes`"""
+    return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}
+
+
+def long_date(local: datetime) -> str:
+    """`4 March 2027`, of the clock that `local` is on."""
+    return dateformat.format(local, pgettext("date format", "j F Y"))
+
+
+def short_date(local: datetime) -> str:
+    """`Thu 4 Mar 2027`, of the clock that `local` is on."""
+    return dateformat.format(local, pgettext("date format", "D j M Y"))
+
+
+def money(amount: Decimal | str, currency: str) -> str:
+    """`USD 1,234,567.80`; the figure alone where no currency is given"""
+    figure = str(number_format(Decimal(str(amount)), decimal_pos=2, force_grouping=True))
+    return (
+        pgettext("money", "%(currency)s %(amount)s") % {"currency": currency, "amount": figure} if currency else figure
+    )
+
+
+def number(value: float | Decimal, places: int | None = None) -> str:
+    """A number with the decimal sign of the language; as many places as it has, where none are given."""
+    shown = f"{Decimal(str(value)).normalize():f}" if places is None else f"{value:.{places}f}"
+    return str(number_format(Decimal(shown), decimal_pos=places, use_l10n=True))
+
+
+def activity_name(code: str) -> str:
+    """`filming`, as it stands within a sentence; a code that is none stands as it is"""
+    return str(Activity(code).label).lower() if code in Activity.values else code
+
+
+def either(texts: Iterable[str]) -> str:
+    """`30 minutes`, `30 minutes or 1 hour`"""
+    *first, last = [*texts] or [""]
+    return _("%(first)s or %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+
+
+def listed(texts: Iterable[str]) -> str:
+    """`Studio`, `Studio and Arena`, `Studio, Arena and Control`"""
+    *first, last = [*texts] or [""]
+    return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last

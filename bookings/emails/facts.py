@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from bookings.models import Booking
 from bookings.states import Status
-from bookings.wording import duration, gmt
+from bookings.wording import duration, gmt, long_date, money
 from modules.intervals import Span
 
 SAME_CLOCK = {"UTC", "GMT", "Etc/UTC", "Etc/GMT", "Zulu", "Etc/Zulu", "UCT", "Etc/UCT", "Greenwich", "Etc/Greenwich"}
@@ -30,13 +32,13 @@ def own_time(instant: datetime, booking: Booking) -> str:
     if zone is None:
         return ""
     local = instant.astimezone(zone)
-    return f"{_date(local)}, {local:%H:%M %Z}"
+    return f"{long_date(local)}, {local:%H:%M %Z}"
 
 
 def moment(instant: datetime, booking: Booking) -> str:
     """An instant in a sentence: `2027/069 10:00 GMT (10 March 2027, 11:00 CET)`."""
     local = own_time(instant, booking)
-    return f"{gmt(instant)} ({local})" if local else f"{gmt(instant)} ({_date(instant.astimezone(UTC))})"
+    return f"{gmt(instant)} ({local})" if local else f"{gmt(instant)} ({long_date(instant.astimezone(UTC))})"
 
 
 def window(span: Span, booking: Booking) -> list[str]:
@@ -53,14 +55,10 @@ def window(span: Span, booking: Booking) -> list[str]:
 def _between(starts_at: datetime, ends_at: datetime) -> str:
     """`10 March 2027, 11:00 – 13:00`; the clock's change in between shows as the two offsets."""
     if starts_at.utcoffset() != ends_at.utcoffset():
-        return f"{_date(starts_at)}, {starts_at:%H:%M %Z} – {_date(ends_at)}, {ends_at:%H:%M %Z}"
+        return f"{long_date(starts_at)}, {starts_at:%H:%M %Z} – {long_date(ends_at)}, {ends_at:%H:%M %Z}"
     if starts_at.date() == ends_at.date():
-        return f"{_date(starts_at)}, {starts_at:%H:%M} – {ends_at:%H:%M}"
-    return f"{_date(starts_at)}, {starts_at:%H:%M} – {_date(ends_at)}, {ends_at:%H:%M}"
-
-
-def _date(day: datetime) -> str:
-    return f"{day.day} {day:%B %Y}"
+        return f"{long_date(starts_at)}, {starts_at:%H:%M} – {ends_at:%H:%M}"
+    return f"{long_date(starts_at)}, {starts_at:%H:%M} – {long_date(ends_at)}, {ends_at:%H:%M}"
 
 
 def places(booking: Booking) -> str:
@@ -71,10 +69,10 @@ def places(booking: Booking) -> str:
 def standing(booking: Booking) -> str:
     """The state that a booking is in now, in words."""
     if booking.status == Status.HELD:
-        return f"held, rank {booking.rank}"
-    return Status(booking.status).label
+        return _("held, rank %(rank)d") % {"rank": booking.rank}
+    return str(Status(booking.status).label)
 
 
 def price(booking: Booking) -> str:
     """`USD 12,345.00`"""
-    return f"{booking.currency} {booking.price_total:,.2f}"
+    return money(booking.price_total, booking.currency)

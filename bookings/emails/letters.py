@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from bookings.emails.account_letters import ACCOUNT_LETTERS
 from bookings.emails.facts import moment, places, price, standing, window
 from bookings.emails.letter import Letter
@@ -19,7 +23,7 @@ from bookings.models import Booking, Mail
 from bookings.models.booking import Attention
 from bookings.reminders import BEFORE_EXPIRY, BEFORE_WINDOW
 from bookings.states import Status
-from bookings.wording import gmt
+from bookings.wording import activity_name, gmt, listed
 from modules.intervals import Span
 
 
@@ -56,164 +60,191 @@ def _about_a_booking(mail: Mail, booking: Booking, at: datetime) -> Letter:
     title, happened = KINDS[mail.kind]
     occasion = Occasion(booking, mail.context, mail.created_at, at)
     return Letter(
-        subject=f"{title(occasion)}: {booking.reference}, {gmt(booking.starts_at)}",
+        subject=_("%(what)s: %(reference)s, %(start)s")
+        % {"what": title(occasion), "reference": booking.reference, "start": gmt(booking.starts_at)},
         happened=happened(occasion),
         facts=_facts(booking),
         next=prospects(booking, at=at),
-        link=f"Open {booking.reference}",
+        link=_("Open %(reference)s") % {"reference": booking.reference},
         path=f"/bookings/{booking.pk}/",
     )
 
 
 def _facts(booking: Booking) -> list[tuple[str, list[str]]]:
     return [
-        ("Reference", [booking.reference]),
-        ("Production", [booking.production.public_title]),
-        ("Window", window(Span(booking.starts_at, booking.ends_at), booking)),
-        ("Where", [places(booking)]),
-        ("State", [standing(booking)]),
-        ("Price", [price(booking)]),
+        (_("Reference"), [booking.reference]),
+        (_("Production"), [booking.production.public_title]),
+        (_("Window"), window(Span(booking.starts_at, booking.ends_at), booking)),
+        (_("Where"), [places(booking)]),
+        (_("State"), [standing(booking)]),
+        (_("Price"), [price(booking)]),
     ]
 
 
+def _told(o: Occasion, sentence: str) -> str:
+    """`sentence` with the booking's reference and the instant of the occasion filled in."""
+    return sentence % {"booking": o.name, "when": o.when}
+
+
+def _with_reason(o: Occasion, sentence: str) -> list[str]:
+    said = [_told(o, sentence)]
+    return [*said, _("The reason given: %(reason)s") % {"reason": o.reason}] if o.reason else said
+
+
 def _requested(o: Occasion) -> list[str]:
-    return [f"Your request for {o.name} reached SEE-1 on {o.when}. The price stays as it was quoted."]
+    return [_told(o, _("Your request for %(booking)s reached SEE-1 on %(when)s. The price stays as it was quoted."))]
 
 
 def _confirmed(o: Occasion) -> list[str]:
-    return [f"SEE-1 confirmed {o.name} on {o.when}."]
+    return [_told(o, _("SEE-1 confirmed %(booking)s on %(when)s."))]
 
 
 def _declined(o: Occasion) -> list[str]:
-    said = [f"SEE-1 declined {o.name} on {o.when}. Its place was given up."]
-    return [*said, f"The reason given: {o.reason}"] if o.reason else said
+    return _with_reason(o, _("SEE-1 declined %(booking)s on %(when)s. Its place was given up."))
 
 
 def _cancelled(o: Occasion) -> list[str]:
-    said = [f"{o.name} was cancelled on {o.when}. Its place was given up."]
-    return [*said, f"The reason given: {o.reason}"] if o.reason else said
+    return _with_reason(o, _("%(booking)s was cancelled on %(when)s. Its place was given up."))
 
 
 def _released(o: Occasion) -> list[str]:
-    return [f"Your hold {o.name} was released on {o.when}. Its place was given up."]
+    return [_told(o, _("Your hold %(booking)s was released on %(when)s. Its place was given up."))]
 
 
 def _expired(o: Occasion) -> list[str]:
     if o.occurred_at >= o.booking.starts_at:
-        return [f"{o.name} expired on {o.when}: its window began before it was confirmed."]
-    return [f"Your hold {o.name} expired on {o.when}: it was not requested in time. Its place was given up."]
+        return [_told(o, _("%(booking)s expired on %(when)s: its window began before it was confirmed."))]
+    sentence = _("Your hold %(booking)s expired on %(when)s: it was not requested in time. Its place was given up.")
+    return [_told(o, sentence)]
 
 
 def _moved(o: Occasion) -> list[str]:
-    return [f"{o.name} was moved on {o.when}.", *_differences(o)]
+    return [_told(o, _("%(booking)s was moved on %(when)s.")), *_differences(o)]
 
 
 def _changed(o: Occasion) -> list[str]:
-    said = f"{o.name} was changed on {o.when}. It asks for more than was confirmed, so it was requested anew."
-    return [said, *_differences(o)]
+    sentence = _("%(booking)s was changed on %(when)s. It asks for more than was confirmed, so it was requested anew.")
+    return [_told(o, sentence), *_differences(o)]
 
 
 def _differences(o: Occasion) -> Iterator[str]:
-    for name, label in (("starts_at", "Its start"), ("ends_at", "Its end")):
+    for name, sentence in TIMES.items():
         if name in o.context:
             before, after = (moment(datetime.fromisoformat(value), o.booking) for value in o.context[name])
-            yield f"{label} went from {before} to {after}."
+            yield str(sentence) % {"before": before, "after": after}
     for name, values in sorted(o.context.items()):
         if name in NAMED:
-            yield f"{NAMED[name]} went from {_listed(values[0])} to {_listed(values[1])}."
+            before, after = (_shown(name, value) for value in values)
+            yield str(NAMED[name]) % {"before": before, "after": after}
 
 
+TIMES = {
+    "starts_at": gettext_lazy("Its start went from %(before)s to %(after)s."),
+    "ends_at": gettext_lazy("Its end went from %(before)s to %(after)s."),
+}
 NAMED = {
-    "zones": "Its zones",
-    "activity": "Its activity",
-    "crew": "Its crew",
-    "power_kw": "Its power in kW",
-    "downlink_mbps": "Its downlink in Mbit/s",
+    "zones": gettext_lazy("Its zones went from %(before)s to %(after)s."),
+    "activity": gettext_lazy("Its activity went from %(before)s to %(after)s."),
+    "crew": gettext_lazy("Its crew went from %(before)s to %(after)s."),
+    "power_kw": gettext_lazy("Its power in kW went from %(before)s to %(after)s."),
+    "downlink_mbps": gettext_lazy("Its downlink in Mbit/s went from %(before)s to %(after)s."),
 }
 
 
-def _listed(value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
+    if name == "activity":
+        return activity_name(str(value))
     return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
 def _promoted(o: Occasion) -> list[str]:
-    return [
-        f"Your hold {o.name} moved up on {o.when}, from rank {o.context['from_rank']} to rank {o.context['to_rank']}: "
+    sentence = _(
+        "Your hold %(booking)s moved up on %(when)s, from rank %(before)s to rank %(after)s: "
         "what stood before it went away."
-    ]
+    )
+    ranks = {"before": o.context["from_rank"], "after": o.context["to_rank"]}
+    return [sentence % {"booking": o.name, "when": o.when, **ranks}]
 
 
 def _challenged(o: Occasion) -> list[str]:
     if o.context.get("withdrawn"):
-        return [f"On {o.when} a challenge to your hold {o.name} was withdrawn."]
+        return [_told(o, _("On %(when)s a challenge to your hold %(booking)s was withdrawn."))]
+    sentence = _(
+        "On %(when)s a hold that waits behind yours challenged %(booking)s. "
+        "A challenged hold is requested by its deadline, here %(deadline)s, or it expires."
+    )
     deadline = moment(datetime.fromisoformat(o.context["deadline"]), o.booking)
-    return [
-        f"On {o.when} a hold that waits behind yours challenged {o.name}. "
-        f"A challenged hold is requested by its deadline, here {deadline}, or it expires."
-    ]
+    return [sentence % {"booking": o.name, "when": o.when, "deadline": deadline}]
 
 
 def _attention(o: Occasion) -> list[str]:
-    said = [f"On {o.when} the schedule changed in a way that touches {o.name}."]
+    said = [_told(o, _("On %(when)s the schedule changed in a way that touches %(booking)s."))]
     if o.reason:
-        said.append(f"What changed: {o.reason}")
+        said.append(_("What changed: %(reason)s") % {"reason": o.reason})
     said += [str(finding) for finding in o.context.get("findings", ())]
-    labels = [Attention(name).label for name in o.booking.attention if name in Attention.values]
-    if labels:
-        return [*said, f"It needs a look, because {'; and '.join(labels)}. SEE-1 staff see this too."]
-    return [*said, "As the schedule is now, it fits again."]
+    labels = [str(Attention(name).label) for name in o.booking.attention if name in Attention.values]
+    if not labels:
+        return [*said, _("As the schedule is now, it fits again.")]
+    return [*said, _("It needs a look: %(why)s. SEE-1 staff see this too.") % {"why": listed(labels)}]
 
 
 def _window_near(o: Occasion) -> list[str]:
-    verb = "starts" if o.booking.starts_at > o.at else "started"
-    said = [f"{o.name} {verb} {moment(o.booking.starts_at, o.booking)}."]
+    ahead = o.booking.starts_at > o.at
+    sentence = _("%(booking)s starts %(start)s.") if ahead else _("%(booking)s started %(start)s.")
+    said = [sentence % {"booking": o.name, "start": moment(o.booking.starts_at, o.booking)}]
     if o.booking.status == Status.REQUESTED:
-        said.append("It is requested, and not confirmed yet.")
+        said.append(_("It is requested, and not confirmed yet."))
     return said
 
 
 def _expiry_near(o: Occasion) -> list[str]:
     assert o.booking.hold_expires_at is not None  # noqa: S101 - only a hold is reminded of its end
-    said = f"Your hold {o.name} ends {moment(o.booking.hold_expires_at, o.booking)} unless it is requested before."
+    sentence = _("Your hold %(booking)s ends %(end)s unless it is requested before.")
+    said = sentence % {"booking": o.name, "end": moment(o.booking.hold_expires_at, o.booking)}
     if o.booking.hold_until is not None and o.booking.hold_expires_at < o.booking.hold_until:
-        return [said, "It ends that early because a hold behind it has challenged it."]
+        return [said, _("It ends that early because a hold behind it has challenged it.")]
     return [said]
 
 
-def _called(words: str) -> Callable[[Occasion], str]:
-    return lambda _: words
+def _called(words: Promise) -> Callable[[Occasion], str]:
+    return lambda _occasion: str(words)
+
+
+def _challenge_title(o: Occasion) -> str:
+    return _("Challenge withdrawn") if o.context.get("withdrawn") else _("Challenged")
 
 
 KINDS: dict[str, tuple[Callable[[Occasion], str], Callable[[Occasion], list[str]]]] = {
-    "requested": (_called("Requested"), _requested),
-    "confirmed": (_called("Confirmed"), _confirmed),
-    "declined": (_called("Declined"), _declined),
-    "cancelled": (_called("Cancelled"), _cancelled),
-    "released": (_called("Released"), _released),
-    "expired": (_called("Expired"), _expired),
-    "moved": (_called("Moved"), _moved),
-    "changed": (_called("Changed"), _changed),
-    "promoted": (_called("Moved up"), _promoted),
-    "challenged": (lambda o: "Challenge withdrawn" if o.context.get("withdrawn") else "Challenged", _challenged),
-    "attention": (_called("Needs a look"), _attention),
-    **dict.fromkeys(BEFORE_WINDOW, (_called("Reminder"), _window_near)),
-    **dict.fromkeys(BEFORE_EXPIRY, (_called("Hold ends soon"), _expiry_near)),
+    "requested": (_called(gettext_lazy("Requested")), _requested),
+    "confirmed": (_called(gettext_lazy("Confirmed")), _confirmed),
+    "declined": (_called(gettext_lazy("Declined")), _declined),
+    "cancelled": (_called(gettext_lazy("Cancelled")), _cancelled),
+    "released": (_called(gettext_lazy("Released")), _released),
+    "expired": (_called(gettext_lazy("Expired")), _expired),
+    "moved": (_called(gettext_lazy("Moved")), _moved),
+    "changed": (_called(gettext_lazy("Changed")), _changed),
+    "promoted": (_called(gettext_lazy("Moved up")), _promoted),
+    "challenged": (_challenge_title, _challenged),
+    "attention": (_called(gettext_lazy("Needs a look")), _attention),
+    **dict.fromkeys(BEFORE_WINDOW, (_called(gettext_lazy("Reminder")), _window_near)),
+    **dict.fromkeys(BEFORE_EXPIRY, (_called(gettext_lazy("Hold ends soon")), _expiry_near)),
 }
 
 
 def _webhook_paused(mail: Mail) -> Letter:
     url, why = mail.context["url"], mail.context["why"]
+    stopped = _("On %(when)s SEE-1 Bookings stopped sending to your webhook %(url)s. It failed for days.")
     return Letter(
-        subject=f"Webhook paused: {url}",
-        happened=[
-            f"On {gmt(mail.created_at)} SEE-1 Bookings stopped sending to your webhook {url}. It failed for days."
-        ],
-        facts=[("Webhook", [url]), ("Last error", [why])],
+        subject=_("Webhook paused: %(url)s") % {"url": url},
+        happened=[stopped % {"when": gmt(mail.created_at), "url": url}],
+        facts=[(_("Webhook"), [url]), (_("Last error"), [why])],
         next=[
-            "What happens with your bookings is kept for it, and sent in order once it is resumed. "
-            "Mend the receiver, then resume the webhook."
+            _(
+                "What happens with your bookings is kept for it, and sent in order once it is resumed. "
+                "Mend the receiver, then resume the webhook."
+            )
         ],
-        link="Open your webhooks",
+        link=_("Open your webhooks"),
         path="/api/v1/webhooks/",
     )
 

@@ -9,9 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from bookings.calendars import invitation
 from bookings.emails.letters import write
+from bookings.languages import language_of
 from bookings.models import Booking, Mail
 
 FOR_CALENDARS = frozenset(
@@ -32,7 +34,12 @@ class Message(EmailMultiAlternatives):
 
 
 def compose(mail: Mail, *, at: datetime) -> Message:
-    """The message that `mail` is at `at`; it bears the same Message-ID however often it is tried."""
+    """The message that `mail` is at `at`, in its reader's language; however often tried, of the same Message-ID."""
+    with translation.override(language_of(mail.recipient)):
+        return _compose(mail, at)
+
+
+def _compose(mail: Mail, at: datetime) -> Message:
     letter = write(mail, at=at)
     context = {
         "letter": letter,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from bookings import occupancy
 from bookings.actors import Actor
@@ -63,17 +64,20 @@ def writing(
     """
     found = Booking.objects.visible_to(actor).filter(pk=booking_id).values_list("module_id", "organisation_id")
     if not found:
-        raise NotFound("There is no such booking among yours.")
+        raise NotFound(_("There is no such booking among yours."))
     module_id, organisation_id = found[0]
     if staff and not actor.decides:
-        raise NotAllowed("Only SEE-1 staff who handle bookings do this.")
+        raise NotAllowed(_("Only SEE-1 staff who handle bookings do this."))
     if not actor.may_book_for(organisation_id):
-        raise NotAllowed("You may look at this organisation's bookings, but not change them.")
+        raise NotAllowed(_("You may look at this organisation's bookings, but not change them."))
     with transaction.atomic():
         own_module(module_id)
         booking = Booking.objects.for_writing().get(pk=booking_id)
         if version is not None and booking.version != version:
-            raise StaleVersion(f"{booking.reference} has changed since you read it. Read it again, then decide.")
+            raise StaleVersion(
+                _("%(booking)s has changed since you read it. Read it again, then decide.")
+                % {"booking": booking.reference}
+            )
         if clear_expired(module_id, booking.span, at=at, but=booking_id):
             booking = Booking.objects.for_writing().get(pk=booking_id)
         yield booking
@@ -86,8 +90,11 @@ def request(*, actor: Actor, booking_id: UUID, at: datetime, version: int | None
         status = record.status_after(booking, Action.REQUEST, at=at)
         if booking.rank != 1:
             raise SlotTaken(
-                f"Your hold stands at rank {booking.rank}: the time is another's until they release it. "
-                "Challenge them, or choose another time."
+                _(
+                    "Your hold stands at rank %(rank)s: the time is another's until they release it. "
+                    "Challenge them, or choose another time."
+                )
+                % {"rank": booking.rank}
             )
         _check_anew(booking, at=at)
         before, booking.status = booking.status, status
@@ -104,7 +111,7 @@ def confirm(
     with writing(actor, booking_id, version, at=at, staff=True) as booking:
         status = record.status_after(booking, Action.CONFIRM, at=at)
         if booking.phase.rules.requires_concurrence and not concurrence.strip():
-            detail = "While docked, the host concurs first: say who concurred, and how."
+            detail = _("While docked, the host concurs first: say who concurred, and how.")
             raise Invalid([FieldError("concurrence", "required", detail)])
         _check_anew(booking, at=at)
         before, booking.status = booking.status, status
@@ -118,7 +125,7 @@ def decline(*, actor: Actor, booking_id: UUID, at: datetime, reason: str, versio
     """Staff's no, with the reason that the producer is told."""
     with writing(actor, booking_id, version, at=at, staff=True) as booking:
         if not reason.strip():
-            raise Invalid([FieldError("reason", "required", "Say why: the producer is told.")])
+            raise Invalid([FieldError("reason", "required", _("Say why: the producer is told."))])
         end(booking, Action.DECLINE, actor=actor, at=at, detail={"reason": reason.strip()})
     return booking
 
@@ -164,10 +171,15 @@ def challenge(*, actor: Actor, booking_id: UUID, at: datetime, version: int | No
     with writing(actor, booking_id, version, at=at) as booking:
         record.status_after(booking, Action.CHALLENGE, at=at)
         if not holds_before(booking):
-            raise InvalidTransition(f"No hold stands before {booking.reference}, so there is nothing to challenge.")
+            raise InvalidTransition(
+                _("No hold stands before %(booking)s, so there is nothing to challenge.")
+                % {"booking": booking.reference}
+            )
         fresh = unchallenged(booking)
         if not fresh:
-            raise InvalidTransition(f"{booking.reference} has challenged every hold before it already.")
+            raise InvalidTransition(
+                _("%(booking)s has challenged every hold before it already.") % {"booking": booking.reference}
+            )
         deadline = at + booking.phase.rules.challenge_time
         for hold in fresh:
             _challenge(booking, hold, deadline=deadline, actor=actor, at=at)
@@ -204,7 +216,7 @@ def holds_before(booking: Booking) -> list[Booking]:
 def known(actor: Actor, booking_id: UUID) -> tuple[Draft, Module]:
     booking = Booking.objects.visible_to(actor).filter(pk=booking_id).select_related("module").first()
     if booking is None:
-        raise NotFound("There is no such booking among yours.")
+        raise NotFound(_("There is no such booking among yours."))
     return draft_of(booking), booking.module
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from bookings import outbox
 from bookings.actors import Actor
@@ -84,9 +85,11 @@ def agree_to_phase(*, actor: Actor, booking_id: UUID, at: datetime, reason: str,
     """Staff's word that a booking may stand in the phase that a revision put it into. Other flags stay."""
     with writing(actor, booking_id, version, at=at, staff=True) as booking:
         if not reason.strip():
-            raise Invalid([FieldError("reason", "required", "Say why: it stands in the history.")])
+            raise Invalid([FieldError("reason", "required", _("Say why: it stands in the history."))])
         if booking.status not in ACTIVE or Attention.PHASE_CHANGED not in booking.attention:
-            raise InvalidTransition(f"{booking.reference} does not await anybody's look at its phase.")
+            raise InvalidTransition(
+                _("%(booking)s does not await anybody's look at its phase.") % {"booking": booking.reference}
+            )
         booking.agreed_phase = None
         booking.attention = [each for each in booking.attention if each != Attention.PHASE_CHANGED]
         detail = {"attention": booking.attention, "added": [], "cleared": ["phase_changed"], "reason": reason.strip()}

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from bookings import occupancy
 from bookings.actors import Actor
 from bookings.drafts import Draft
@@ -67,14 +69,14 @@ def _changed(before: Draft, changes: dict[str, Any]) -> Draft:
     starts_at = changes.get("starts_at", before.span.starts_at)
     ends_at = changes.get("ends_at", before.span.ends_at)
     if ends_at <= starts_at:
-        raise Invalid([FieldError("ends_at", "ends_before_start", "The window ends after it starts.")])
+        raise Invalid([FieldError("ends_at", "ends_before_start", _("The window ends after it starts."))])
     return before.changed(**changes)
 
 
 def _apply(booking: Booking, before: Draft, draft: Draft, *, actor: Actor, at: datetime) -> None:
     production = production_for(actor, draft)
     if production.organisation_id != booking.organisation_id:
-        raise NotFound("There is no such production in the booking's organisation.")
+        raise NotFound(_("There is no such production in the booking's organisation."))
     clear_expired(booking.module_id, draft.span, at=at, but=booking.pk)
     elsewhere = is_elsewhere(before, draft)
     ground = survey(draft, booking.module)

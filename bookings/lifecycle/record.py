@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from bookings import measures, outbox, reminders, states, webhooks
 from bookings.actors import Actor
 from bookings.exceptions import InvalidTransition
@@ -36,16 +38,26 @@ def status_after(booking: Booking, action: Action, *, at: datetime) -> Status:
     if status == Status.HELD and lapsed and action != Action.EXPIRE:
         assert booking.hold_expires_at is not None  # noqa: S101 - `lapsed` says so
         raise InvalidTransition(
-            f"The hold {booking.reference} ended {gmt(booking.hold_expires_at)}. Hold the window anew."
+            _("The hold %(booking)s ended %(end)s. Hold the window anew.")
+            % {"booking": booking.reference, "end": gmt(booking.hold_expires_at)}
         )
     target = states.after(action, status)
     if target is None:
-        possible = [a.label for a in states.actions_from(status) if a in FOR_PEOPLE]
-        can = f"it can only: {', '.join(possible)}" if possible else "nothing more can be done with it"
-        raise InvalidTransition(
-            f"{booking.reference} is {status.label}, so it cannot {action.label.lower()}; {can.lower()}."
-        )
+        raise InvalidTransition(_impossible(booking, action, status))
     return target
+
+
+def _impossible(booking: Booking, action: Action, status: Status) -> str:
+    possible = [str(a.label).lower() for a in states.actions_from(status) if a in FOR_PEOPLE]
+    said = {
+        "booking": booking.reference,
+        "status": status.label,
+        "action": str(action.label).lower(),
+        "actions": ", ".join(possible),
+    }
+    if not possible:
+        return _("%(booking)s is %(status)s, so it cannot %(action)s; nothing more can be done with it.") % said
+    return _("%(booking)s is %(status)s, so it cannot %(action)s; it can only: %(actions)s.") % said
 
 
 FOR_PEOPLE = frozenset(

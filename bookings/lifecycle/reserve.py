@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from bookings import occupancy, outbox, pricing, reminders
 from bookings.actors import Actor
@@ -98,7 +99,7 @@ def _reserve(
     keep(booking, outlook, at=at)
     booking.rank = occupancy.seat(ground.zone_ids, period, must_be_free=status != Status.HELD)
     if booking.rank > 1 and expired_near(module.pk, draft.span, at=at):
-        raise SlotTaken("A hold that has lapsed is in the way.")
+        raise SlotTaken(_("A hold that has lapsed is in the way."))
     check_capacity(draft, ground, phase)
     _write(booking, ground, period)
     _tell(booking, actor=actor, at=at)

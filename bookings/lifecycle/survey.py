@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from bookings import rules
 from bookings.actors import Actor
 from bookings.drafts import Draft
@@ -36,7 +38,9 @@ def module_of(draft: Draft) -> Module:
     modules = Module.objects.filter(slug=draft.module) if draft.module else Module.objects.all()
     module = modules.first()
     if module is None:
-        raise Invalid([FieldError("module", "unknown_module", f"There is no module “{draft.module}”.")])
+        raise Invalid(
+            [FieldError("module", "unknown_module", _("There is no module “%(module)s”.") % {"module": draft.module})]
+        )
     return module
 
 
@@ -63,20 +67,24 @@ def production_for(actor: Actor, draft: Draft) -> Production:
         Production.objects.visible_to(actor).select_related("organisation").filter(pk=draft.production_id).first()
     )
     if production is None:
-        raise NotFound("There is no such production among yours.")
+        raise NotFound(_("There is no such production among yours."))
     if not actor.may_book_for(production.organisation_id):
-        raise NotAllowed("You may look at this organisation's bookings, but not make any.")
+        raise NotAllowed(_("You may look at this organisation's bookings, but not make any."))
     return production
 
 
 def _zones(draft: Draft, schedule: Schedule) -> list[Zone]:
     if not draft.zones:
-        raise Invalid([FieldError("zones", "required", "Name at least one zone.")])
+        raise Invalid([FieldError("zones", "required", _("Name at least one zone."))])
     if len(set(draft.zones)) < len(draft.zones):
-        raise Invalid([FieldError("zones", "duplicate", "Name each zone once.")])
+        raise Invalid([FieldError("zones", "duplicate", _("Name each zone once."))])
     known = {zone.slug: zone for zone in schedule.zones}
     missing = [slug for slug in draft.zones if slug not in known]
     if missing:
-        detail = f"{schedule.module.name} has no zone “{missing[0]}”; it has: {', '.join(known)}."
+        detail = _("%(module)s has no zone “%(zone)s”; it has: %(zones)s.") % {
+            "module": schedule.module.name,
+            "zone": missing[0],
+            "zones": ", ".join(known),
+        }
         raise Invalid([FieldError("zones", "unknown_zone", detail)])
     return [known[slug] for slug in draft.zones]

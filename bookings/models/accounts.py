@@ -10,13 +10,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from bookings.querysets import ApiKeyQuerySet, ProductionQuerySet
 from modules.models import Activity
 
 ONE_LINE = RegexValidator(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029]",
-    message="Write it in one line, without control characters.",
+    message=_("Write it in one line, without control characters."),
     code="control_characters",
     inverse_match=True,
 )
@@ -83,9 +85,9 @@ class Organisation(models.Model):
 class Role(models.TextChoices):
     """What a member may do. Owners also manage members and keys; viewers only look."""
 
-    OWNER = "owner"
-    BOOKER = "booker"
-    VIEWER = "viewer"
+    OWNER = "owner", _("Owner")
+    BOOKER = "booker", _("Booker")
+    VIEWER = "viewer", _("Viewer")
 
 
 class Membership(models.Model):
@@ -123,12 +125,12 @@ class Production(models.Model):
     @property
     def public_title(self) -> str:
         """What may be written where others might read over one's shoulder."""
-        return "Confidential production" if self.confidential else self.title
+        return gettext("Confidential production") if self.confidential else self.title
 
 
 class Scope(models.TextChoices):
-    READ = "read"
-    BOOK = "book"
+    READ = "read", _("Read")
+    BOOK = "book", _("Book")
 
 
 class ApiKey(models.Model):

@@ -15,6 +15,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from bookings.models.accounts import ApiKey, Organisation, Production, User
 from bookings.models.rates import RateCard
@@ -31,10 +32,10 @@ LAST_RANK = 3
 class Attention(models.TextChoices):
     """Why staff and the producer should look at a booking."""
 
-    PHASE_CHANGED = "phase_changed", "the mission phase changed"
-    CLOSURE = "closure", "the module is closed meanwhile"
-    CONDITIONS_DRIFTED = "conditions_drifted", "the orbit no longer gives what was asked for"
-    OVER_CAPACITY = "over_capacity", "more is asked of the module than it has"
+    PHASE_CHANGED = "phase_changed", _("the mission phase changed")
+    CLOSURE = "closure", _("the module is closed meanwhile")
+    CONDITIONS_DRIFTED = "conditions_drifted", _("the orbit no longer gives what was asked for")
+    OVER_CAPACITY = "over_capacity", _("more is asked of the module than it has")
 
 
 class Booking(models.Model):

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import numpy as np
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from bookings.conditions import Conditions, parse
 from bookings.exceptions import FieldError, Invalid
@@ -85,14 +86,15 @@ def _findings(booking: Booking, missing: Sequence[FieldError], outlook: Outlook,
         return
     moved = moved_by_s(booking, outlook)
     if moved is not None:
-        yield f"Since it was booked, its sunrise has moved by {_minutes(moved)}."
+        yield _("Since it was booked, its sunrise has moved by %(much)s.") % {"much": _minutes(moved)}
     offers = nearest(draft_of(booking), booking.module, at=at, but=booking.pk)
     if offers:
         first = offers[0]
         starts_at = datetime.fromisoformat(first["starts_at"])
-        yield f"The nearest window that has it all: {', '.join(first['zones'])} from {gmt(starts_at)}."
+        sentence = _("The nearest window that has it all: %(zones)s from %(start)s.")
+        yield sentence % {"zones": ", ".join(first["zones"]), "start": gmt(starts_at)}
     else:
-        yield "No window within 30 days has it all."
+        yield _("No window within 30 days has it all.")
 
 
 def moved_by_s(booking: Booking, outlook: Outlook) -> float | None:
@@ -109,4 +111,4 @@ def moved_by_s(booking: Booking, outlook: Outlook) -> float | None:
 def _minutes(seconds_later: float) -> str:
     size = abs(round(seconds_later))
     said = f"{size // 60} min {size % 60} s" if size >= 60 else f"{size} s"
-    return f"{said} ({'later' if seconds_later > 0 else 'earlier'})"
+    return (_("%(length)s later") if seconds_later > 0 else _("%(length)s earlier")) % {"length": said}

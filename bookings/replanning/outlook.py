@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from bookings import occupancy, rules
 from bookings.exceptions import OverCapacity, RuleBroken
@@ -136,7 +137,8 @@ class _Ground:
         """Whether it keeps every rule, but in another phase than the one it was agreed in."""
         agreed = booking.agreed_phase_id or booking.phase_id
         if agreed != phase.pk and not any(finding.attention == Attention.PHASE_CHANGED for finding in findings):
-            detail = f"The window now lies in the {phase.get_kind_display()} phase, under its rules and rates."
+            sentence = _("The window now lies in the %(phase)s phase, under its rules and rates.")
+            detail = sentence % {"phase": phase.get_kind_display()}
             yield Finding(Attention.PHASE_CHANGED, "other_phase", detail)
 
     def _overloaded(self, booking: Booking, zones: Sequence[Zone], phase: Phase) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import BigIntegerField, F, Func
+from django.utils.translation import gettext as _
 
 from bookings import occupancy
 from bookings.exceptions import FieldError, Invalid
@@ -62,7 +63,11 @@ def zones_of(module: Module, slugs: Sequence[str]) -> list[Zone]:
     missing = set(slugs) - {zone.slug for zone in known}
     if missing:
         names = ", ".join(zone.slug for zone in known)
-        detail = f"{module.name} has no zone “{min(missing)}”; it has: {names}."
+        detail = _("%(module)s has no zone “%(zone)s”; it has: %(zones)s.") % {
+            "module": module.name,
+            "zone": min(missing),
+            "zones": names,
+        }
         raise Invalid([FieldError("zone", "unknown_zone", detail)])
     return [zone for zone in known if not slugs or zone.slug in slugs]
 

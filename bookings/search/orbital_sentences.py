@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bookings.conditions import Lighting
 from bookings.search.request import SearchRequest
 from bookings.wording import duration as in_words
-from bookings.wording import gmt
+from bookings.wording import gmt, in_minutes, number
 from modules.conditions import Outlook
 from modules.orbit import utc_datetime
 from modules.orbit.coverage import gaps
@@ -18,48 +20,73 @@ NO_NIGHT_DEGREES = 69
 def lighting(request: SearchRequest, outlook: Outlook) -> str:
     wanted = request.conditions
     if not outlook.sources:
-        return UNKNOWN
+        return _unknown()
+    needed = in_words(wanted.light_needed(request.duration))
     if wanted.lighting == Lighting.DAY:
-        return f"No window has {in_words(wanted.light_needed(request.duration))} of unbroken day. {_days(outlook)}"
+        said = _("No window has %(length)s of unbroken day.") % {"length": needed}
+        return f"{said} {_days(outlook)}"
     longest_s = _longest_night_s(outlook)
     if longest_s <= 0:
-        what = "no orbital night" if wanted.lighting == Lighting.NIGHT else f"no {wanted.lighting}"
-        return f"{what}: beta is {_beta(outlook)}, and from about {NO_NIGHT_DEGREES}° up an orbit has no night."
+        return _NEVER[Lighting(wanted.lighting)] % {"beta": _beta(outlook), "least": NO_NIGHT_DEGREES}
     if wanted.lighting == Lighting.NIGHT:
-        needed = in_words(wanted.light_needed(request.duration))
-        return (
-            f"No window has {needed} of unbroken night: the longest orbital night here is "
-            f"{longest_s / 60:.0f} minutes (beta {_beta(outlook)}).{_errors(outlook)}"
+        sentence = _(
+            "No window has %(length)s of unbroken night: the longest orbital night here is %(longest)s (beta %(beta)s)."
         )
-    return f"No window is sure to hold a {wanted.lighting}.{_errors(outlook)}"
+        longest = in_minutes(round(longest_s / 60))
+        return sentence % {"length": needed, "longest": longest, "beta": _beta(outlook)} + _errors(outlook)
+    return _UNSURE[Lighting(wanted.lighting)] + _errors(outlook)
+
+
+_NEVER = {
+    Lighting.NIGHT: gettext_lazy(
+        "no orbital night: beta is %(beta)s, and from about %(least)s° up an orbit has no night."
+    ),
+    Lighting.SUNRISE: gettext_lazy("no sunrise: beta is %(beta)s, and from about %(least)s° up an orbit has no night."),
+    Lighting.SUNSET: gettext_lazy("no sunset: beta is %(beta)s, and from about %(least)s° up an orbit has no night."),
+}
+_UNSURE = {
+    Lighting.SUNRISE: gettext_lazy("No window is sure to hold a sunrise."),
+    Lighting.SUNSET: gettext_lazy("No window is sure to hold a sunset."),
+}
 
 
 def passing(request: SearchRequest, outlook: Outlook) -> str:
     wanted = request.conditions
     if not outlook.sources:
-        return UNKNOWN
-    where = wanted.place or f"{wanted.latitude:g}°, {wanted.longitude:g}°"
-    least = f" of at least {in_words(wanted.pass_min)}" if wanted.pass_min else ""
+        return _unknown()
     lengths = outlook.passes[:, 2] - outlook.passes[:, 1]
-    longest = f" The longest is {lengths.max() / 60:.1f} minutes." if len(lengths) else ""
-    return (
-        f"No window holds a whole pass{least} over {where} above {wanted.min_elevation_degrees:g}°; "
-        f"{len(lengths)} are foreseen.{longest}{_errors(outlook)}"
-    )
+    if wanted.pass_min:
+        sentence = _(
+            "No window holds a whole pass of at least %(length)s over %(place)s above %(degrees)s°; "
+            "%(count)d are foreseen."
+        )
+    else:
+        sentence = _("No window holds a whole pass over %(place)s above %(degrees)s°; %(count)d are foreseen.")
+    said = sentence % {
+        "length": in_words(wanted.pass_min) if wanted.pass_min else "",
+        "place": wanted.place or f"{number(wanted.latitude or 0)}°, {number(wanted.longitude or 0)}°",
+        "degrees": number(wanted.min_elevation_degrees),
+        "count": len(lengths),
+    }
+    if len(lengths):
+        longest = number(float(lengths.max()) / 60, 1)
+        said += " " + _("The longest is %(minutes)s minutes.") % {"minutes": longest}
+    return said + _errors(outlook)
 
 
 def downlink(request: SearchRequest, outlook: Outlook) -> str:
     if not outlook.sources:
-        return UNKNOWN
+        return _unknown()
     if not len(outlook.covered):
-        return f"Nobody is known to carry a downlink here.{_errors(outlook)}"
+        return _("Nobody is known to carry a downlink here.") + _errors(outlook)
     assert request.conditions.downlink_min is not None  # noqa: S101 - asked for, or nobody asks why
-    least = in_words(request.conditions.downlink_min)
-    longest = in_words(outlook.covered_longest)
-    return f"No window has {least} of unbroken downlink; the longest coverage is {longest}.{_errors(outlook)}"
+    sentence = _("No window has %(length)s of unbroken downlink; the longest coverage is %(longest)s.")
+    lengths = {"length": in_words(request.conditions.downlink_min), "longest": in_words(outlook.covered_longest)}
+    return sentence % lengths + _errors(outlook)
 
 
-UNKNOWN = "No orbit elements are loaded, so nothing can be said of the orbit. Ask staff."
+def _unknown() -> str:
+    return _("No orbit elements are loaded, so nothing can be said of the orbit. Ask staff.")
 
 
 def _longest_night_s(outlook: Outlook) -> float:
@@ -68,14 +95,14 @@ def _longest_night_s(outlook: Outlook) -> float:
 
 
 def _days(outlook: Outlook) -> str:
-    nights = _longest_night_s(outlook) / 60
-    return f"An orbit of about 93 minutes has up to {nights:.0f} minutes of night.{_errors(outlook)}"
+    nights = in_minutes(round(_longest_night_s(outlook) / 60))
+    return _("An orbit of about 93 minutes has up to %(night)s of night.") % {"night": nights} + _errors(outlook)
 
 
 def _beta(outlook: Outlook) -> str:
     betas = [*outlook.betas.values(), *(plane.beta_degrees for plane in outlook.planes.values())]
     low, high = (round(float(each)) for each in (np.min(betas), np.max(betas)))
-    return f"{low}°" if low == high else f"{low}° to {high}°"
+    return f"{low}°" if low == high else _("%(low)s° to %(high)s°") % {"low": low, "high": high}
 
 
 def _errors(outlook: Outlook) -> str:
@@ -84,10 +111,10 @@ def _errors(outlook: Outlook) -> str:
     vague = [s for s in outlook.stretches if s.uncertainty_seconds is not None and s.uncertainty_seconds > 10]
     if vague:
         worst = max(s.uncertainty_seconds or 0 for s in vague)
-        said.append(f" Times are known to ±{worst / 60:.0f} minutes here, and only what is sure counts.")
+        sentence = _("Times are known to ±%(minutes)d minutes here, and only what is sure counts.")
+        said.append(" " + sentence % {"minutes": round(worst / 60)})
     unclear = gaps(outlook.clock, outlook.stretches[0].starts_s, outlook.stretches[-1].ends_s)
     if len(unclear):
-        said.append(
-            f" From {gmt(utc_datetime(unclear[0, 0]))} no clock times are known, only what each whole orbit is sure of."
-        )
+        sentence = _("From %(start)s no clock times are known, only what each whole orbit is sure of.")
+        said.append(" " + sentence % {"start": gmt(utc_datetime(unclear[0, 0]))})
     return "".join(said)

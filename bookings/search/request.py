@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from bookings.conditions import Conditions
 from bookings.exceptions import FieldError, Invalid
 from bookings.wording import duration as in_words
@@ -40,23 +42,32 @@ def check(request: SearchRequest) -> None:
     """Raise Invalid, naming each field that makes no sense as a query has it."""
     errors = [*_time(request), *_amounts(request)]
     if request.activity not in Activity.values:
-        errors.append(FieldError("activity", "invalid_choice", f"An activity is one of: {', '.join(Activity.values)}."))
+        errors.append(
+            FieldError(
+                "activity",
+                "invalid_choice",
+                _("An activity is one of: %(names)s.") % {"names": ", ".join(Activity.values)},
+            )
+        )
     if len(set(request.zones)) < len(request.zones):
-        errors.append(FieldError("zone", "duplicate", "Name each zone once."))
+        errors.append(FieldError("zone", "duplicate", _("Name each zone once.")))
     if errors:
         raise Invalid(errors)
 
 
 def _time(request: SearchRequest) -> Iterator[FieldError]:
     if request.span.duration > LONGEST_SPAN:
-        detail = f"A search spans at most {in_words(LONGEST_SPAN)}; this one {in_words(request.span.duration)}."
+        detail = _("A search spans at most %(longest)s; this one %(asked)s.") % {
+            "longest": in_words(LONGEST_SPAN),
+            "asked": in_words(request.span.duration),
+        }
         yield FieldError("to", "span_too_long", detail)
     if request.duration <= timedelta(0):
-        yield FieldError("duration", "invalid", "A window has a length.")
+        yield FieldError("duration", "invalid", _("A window has a length."))
     elif request.duration % MINUTE:
-        yield FieldError("duration", "not_whole_minute", "Windows are whole minutes long.")
+        yield FieldError("duration", "not_whole_minute", _("Windows are whole minutes long."))
     if not 1 <= request.step_minutes <= DAY_MINUTES:
-        detail = f"Starts are tried every 1 to {DAY_MINUTES} minutes."
+        detail = _("Starts are tried every 1 to %(most)s minutes.") % {"most": DAY_MINUTES}
         yield FieldError("step", "out_of_range", detail)
 
 
@@ -64,4 +75,4 @@ def _amounts(request: SearchRequest) -> Iterator[FieldError]:
     for name in ("crew", "power_kw", "downlink_mbps"):
         amount = Decimal(getattr(request, name))
         if not amount.is_finite() or amount < 0:
-            yield FieldError(name, "out_of_range", "That is a number from 0 up.")
+            yield FieldError(name, "out_of_range", _("That is a number from 0 up."))

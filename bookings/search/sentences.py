@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from bookings.search.ground import Ground
 from bookings.search.request import SearchRequest
+from bookings.wording import activity_name, either, gmt, listed, number
 from bookings.wording import duration as in_words
-from bookings.wording import gmt
 from modules.models import Closure, FlightRules, Phase
 
 NAMED = 3  # closures named one by one; the rest are counted
@@ -18,60 +20,85 @@ NAMED = 3  # closures named one by one; the rest are counted
 def phase(ground: Ground) -> str:
     flying = _flying(ground)
     if not flying:
-        return f"{ground.module.name} does not fly in this span, or its phase there is not known."
-    said = [
-        f"{p.get_kind_display()} from {gmt(p.starts_at)}" + (f" to {gmt(p.ends_at)}" if p.ends_at else "")
-        for p in flying
-    ]
-    return f"{ground.module.name} flies {'; '.join(said)}; a window lies in one phase."
+        sentence = _("%(module)s does not fly in this span, or its phase there is not known.")
+        return sentence % {"module": ground.module.name}
+    sentence = _("%(module)s flies %(phases)s; a window lies in one phase.")
+    return sentence % {"module": ground.module.name, "phases": "; ".join(map(_flight, flying))}
+
+
+def _flight(phase: Phase) -> str:
+    sentence = _("%(phase)s from %(start)s to %(end)s") if phase.ends_at else _("%(phase)s from %(start)s")
+    end = gmt(phase.ends_at) if phase.ends_at else ""
+    return sentence % {"phase": phase.get_kind_display(), "start": gmt(phase.starts_at), "end": end}
 
 
 def activity(request: SearchRequest, ground: Ground) -> str:
+    asked = activity_name(request.activity)
     equipped = [zone for zone in ground.zones if request.activity in zone.activities]
     if not equipped:
         names = ", ".join(zone.name for zone in ground.zones)
-        return f"{names}: not equipped for {request.activity}."
+        return _("%(zones)s: not equipped for %(activity)s.") % {"zones": names, "activity": asked}
     forbidding = [
         p.get_kind_display()
         for p in _flying(ground)
         if not all(request.activity in _permitted(p).get(zone.pk, zone.activities) for zone in equipped)
     ]
     names = ", ".join(zone.name for zone in equipped)
-    return f"The flight rules of the {' and '.join(forbidding)} phase do not allow {request.activity} in: {names}."
+    sentence = _("The flight rules of the %(phase)s phase do not allow %(activity)s in: %(zones)s.")
+    return sentence % {"phase": listed(forbidding), "activity": asked, "zones": names}
 
 
 def duration(request: SearchRequest, ground: Ground) -> str:
     asked = in_words(request.duration)
     if request.duration > request.span.duration:
-        return f"The window ({asked}) is longer than the span searched ({in_words(request.span.duration)})."
+        sentence = _("The window (%(asked)s) is longer than the span searched (%(span)s).")
+        return sentence % {"asked": asked, "span": in_words(request.span.duration)}
     said = [
-        f"{in_words(p.rules.shortest_window)} to {in_words(p.rules.longest_window)} while {p.get_kind_display()}"
+        _("%(shortest)s to %(longest)s while %(phase)s")
+        % {
+            "shortest": in_words(p.rules.shortest_window),
+            "longest": in_words(p.rules.longest_window),
+            "phase": p.get_kind_display(),
+        }
         for p in _flying(ground)
     ]
     if not said:
-        return f"No window of {asked} fits between the whole minutes of the span searched."
-    return f"Windows last {'; '.join(said)}; {asked} was asked for."
+        sentence = _("No window of %(asked)s fits between the whole minutes of the span searched.")
+        return sentence % {"asked": asked}
+    return _("Windows last %(lengths)s; %(asked)s was asked for.") % {"lengths": "; ".join(said), "asked": asked}
 
 
 def lead_time(ground: Ground, at: datetime) -> str:
     said = [
-        f"{in_words(p.rules.lead_time)} ahead while {p.get_kind_display()}, so from {gmt(at + p.rules.lead_time)}"
+        _("%(length)s ahead while %(phase)s, so from %(start)s")
+        % {
+            "length": in_words(p.rules.lead_time),
+            "phase": p.get_kind_display(),
+            "start": gmt(at + p.rules.lead_time),
+        }
         for p in _flying(ground)
     ]
-    return f"Windows are asked for {'; '.join(said)}." if said else f"Before {gmt(at)} is past."
+    if not said:
+        return _("Before %(start)s is past.") % {"start": gmt(at)}
+    return _("Windows are asked for %(times)s.") % {"times": "; ".join(said)}
 
 
 def limits(request: SearchRequest, ground: Ground) -> str:
-    said = (f"while {p.get_kind_display()}, {text}" for p in _flying(ground) for text in beyond(request, p.rules))
-    return f"More is asked than the module has: {'; '.join(said)}."
+    said = (
+        _("while %(phase)s, %(amount)s") % {"phase": p.get_kind_display(), "amount": text}
+        for p in _flying(ground)
+        for text in beyond(request, p.rules)
+    )
+    return _("More is asked than the module has: %(amounts)s.") % {"amounts": "; ".join(said)}
 
 
 def beyond(request: SearchRequest, rules: FlightRules) -> list[str]:
     """Each amount asked for that is more than the rules' limit."""
     return [
-        f"{asked:f} {unit} where there is {limit.normalize():f}"
+        _("%(asked)s %(unit)s where there is %(limit)s")
+        % {"asked": number(asked), "unit": unit, "limit": number(limit)}
         for asked, limit, unit in (
-            (Decimal(request.crew), Decimal(rules.crew_limit), "crew"),
+            (Decimal(request.crew), Decimal(rules.crew_limit), _("crew")),
             (Decimal(request.power_kw), Decimal(rules.power_limit_kw), "kW"),
             (Decimal(request.downlink_mbps), Decimal(rules.downlink_limit_mbps), "Mbit/s"),
         )
@@ -82,39 +109,49 @@ def beyond(request: SearchRequest, rules: FlightRules) -> list[str]:
 def closed(ground: Ground) -> str:
     own = {zone.pk for zone in ground.zones}
     ours = [c for c in ground.closures if not c.zones.all() or own & {zone.pk for zone in c.zones.all()}]
-    more = f" and {len(ours) - NAMED} more" if len(ours) > NAMED else ""
-    return f"Closed for {'; '.join(map(_closure, ours[:NAMED]))}{more}."
+    named, more = "; ".join(map(_closure, ours[:NAMED])), len(ours) - NAMED
+    if more <= 0:
+        return _("Closed for %(closures)s.") % {"closures": named}
+    return _("Closed for %(closures)s and %(more)d more.") % {"closures": named, "more": more}
 
 
 def _closure(closure: Closure) -> str:
-    return f"{closure.get_kind_display()} from {gmt(closure.starts_at)} to {gmt(closure.ends_at)}"
+    said = {"start": gmt(closure.starts_at), "end": gmt(closure.ends_at), "kind": closure.get_kind_display()}
+    return _("%(kind)s from %(start)s to %(end)s") % said
 
 
 def taken(ground: Ground) -> str:
     names = ", ".join(zone.name for zone in ground.zones if zone.pk in ground.claims)
     between = sorted({p.rules.turnaround for p in _flying(ground)})
-    turnaround = f", and {' or '.join(map(in_words, between))} of turnaround after each window" if between else ""
-    return f"Others have booked or hold the time in {names}{turnaround}. A hold can still wait behind theirs."
+    if not between:
+        sentence = _("Others have booked or hold the time in %(zones)s. A hold can still wait behind theirs.")
+        return sentence % {"zones": names}
+    sentence = _(
+        "Others have booked or hold the time in %(zones)s, and %(turnaround)s of turnaround after each window. "
+        "A hold can still wait behind theirs."
+    )
+    return sentence % {"zones": names, "turnaround": either(map(in_words, between))}
 
 
 def capacity(request: SearchRequest) -> str:
-    asked = _listed(
-        f"{Decimal(amount).normalize():f} {unit}"
+    asked = listed(
+        f"{number(Decimal(amount))} {unit}"
         for amount, unit in (
-            (request.crew, "crew"),
-            (request.power_kw, "kW of power"),
-            (request.downlink_mbps, "Mbit/s of downlink"),
+            (request.crew, _("crew")),
+            (request.power_kw, _("kW of power")),
+            (request.downlink_mbps, _("Mbit/s of downlink")),
         )
         if amount
     )
-    return f"With what others have asked for in the other zones, {asked} would be more than the module has."
+    sentence = _("With what others have asked for in the other zones, %(asked)s would be more than the module has.")
+    return sentence % {"asked": asked}
 
 
 def crew_awake(request: SearchRequest, ground: Ground) -> str:
-    days = _listed(
-        sorted({f"from {p.rules.crew_wake:%H:%M} to {p.rules.crew_sleep:%H:%M} GMT" for p in _flying(ground)})
-    )
-    return f"The crew is awake {days}; a window of {in_words(request.duration)} must lie in one waking day."
+    hours = {(f"{p.rules.crew_wake:%H:%M}", f"{p.rules.crew_sleep:%H:%M}") for p in _flying(ground)}
+    days = [_("from %(wake)s to %(sleep)s GMT") % {"wake": wake, "sleep": sleep} for wake, sleep in sorted(hours)]
+    sentence = _("The crew is awake %(days)s; a window of %(length)s must lie in one waking day.")
+    return sentence % {"days": listed(days), "length": in_words(request.duration)}
 
 
 def _flying(ground: Ground) -> list[Phase]:
@@ -123,7 +160,3 @@ def _flying(ground: Ground) -> list[Phase]:
 
 def _permitted(phase: Phase) -> dict[int, Sequence[str]]:
     return {rule.zone_id: rule.activities for rule in phase.rules.zone_rules.all()}
-
-
-def _listed(texts: Iterable[str]) -> str:
-    return " and ".join(texts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from bookings.conditions import Conditions
 from bookings.exceptions import FieldError, Invalid
 from bookings.search.orbital import orbital_requirements
@@ -33,7 +35,9 @@ def overhead(wanted: Conditions) -> Overhead | None:
         return Overhead(wanted.latitude, wanted.longitude, wanted.min_elevation_degrees)
     place = Place.objects.filter(slug=wanted.place).first()
     if place is None:
-        detail = f"There is no place “{wanted.place}”. See the list of places, or give latitude and longitude."
+        detail = _("There is no place “%(place)s”. See the list of places, or give latitude and longitude.") % {
+            "place": wanted.place
+        }
         raise Invalid([FieldError("place", "unknown_place", detail)])
     return Overhead(place.latitude, place.longitude, wanted.min_elevation_degrees)
 

@@ -8,12 +8,14 @@ from hashlib import sha256
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from icalendar import Calendar
 
 from bookings.calendars import busy_calendar, own_calendar
+from bookings.languages import language_of
 from bookings.models import CalendarFeed
 from modules.lagging import may_lag
 from modules.models import Module
@@ -23,15 +25,16 @@ from modules.models import Module
 @may_lag
 def own(request: HttpRequest, secret: str) -> HttpResponse:
     if not re.fullmatch(r"[\w-]{1,64}", secret, re.ASCII):
-        raise Http404("This is no calendar address.")
+        raise Http404(_("This is no calendar address."))
     feed = (
         CalendarFeed.objects.select_related("user", "organisation", "production")
         .filter(secret=secret, user__is_active=True)
         .first()
     )
     if feed is None:
-        raise Http404("This calendar address is not, or no longer, in use.")
-    return _answer(request, own_calendar(feed, at=now()), "private")
+        raise Http404(_("This calendar address is not, or no longer, in use."))
+    with translation.override(language_of(feed.user)):  # a calendar program asks for no language
+        return _answer(request, own_calendar(feed, at=now()), "private")
 
 
 @require_safe

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from bookings.exceptions import FieldError, Invalid
 from bookings.models import Organisation, WebhookDelivery, WebhookEndpoint
@@ -30,7 +31,9 @@ def add_endpoint(*, organisation: Organisation, url: str, events: Sequence[str],
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # or many at once pass the limit
         if WebhookEndpoint.objects.filter(organisation=organisation).count() >= MOST_PER_ORGANISATION:
-            detail = f"An organisation has at most {MOST_PER_ORGANISATION} webhooks; delete one that is no longer used."
+            detail = _("An organisation has at most %(most)s webhooks; delete one that is no longer used.") % {
+                "most": MOST_PER_ORGANISATION
+            }
             raise Invalid([FieldError("url", "too_many", detail)])
         return WebhookEndpoint.objects.create(
             organisation=organisation, url=url, events=list(events), secret=new_secret(), created_at=at
@@ -82,14 +85,19 @@ def _check(url: str, events: Sequence[str]) -> None:
     errors = []
     schemes = {"https", "http"} if settings.WEBHOOKS_ALLOW_PRIVATE else {"https"}
     if not _is_address(url, schemes):
-        detail = f"Give an address that starts with {' or '.join(sorted(schemes))}:// and names a host, no password."
+        detail = _("Give an address that starts with %(schemes)s:// and names a host, no password.") % {
+            "schemes": " or ".join(sorted(schemes))
+        }
         errors.append(FieldError("url", "invalid_url", detail))
     unknown = [name for name in events if name not in EVENTS]
     if unknown:
-        detail = f"There is no event “{unknown[0]}”; there are: {', '.join(EVENTS)}."
+        detail = _("There is no event “%(event)s”; there are: %(events)s.") % {
+            "event": unknown[0],
+            "events": ", ".join(EVENTS),
+        }
         errors.append(FieldError("events", "unknown_event", detail))
     if len(set(events)) < len(events):
-        errors.append(FieldError("events", "duplicate", "Name each event once."))
+        errors.append(FieldError("events", "duplicate", _("Name each event once.")))
     if errors:
         raise Invalid(errors)
 
@@ -98,7 +106,7 @@ def _is_address(url: str, schemes: set[str]) -> bool:
     """Whether a request could be made to `url`: a host in ASCII (as IDNA writes others), a real port, no password."""
     try:
         parts = urlsplit(url)
-        _ = parts.port  # raises for what is no port
+        _port = parts.port  # raises for what is no port
     except ValueError:
         return False
     plain = url.isascii() and not any(sign.isspace() for sign in url)

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from modules.models.module import Module, Zone
 from modules.models.phase import Certainty
@@ -13,12 +14,12 @@ class Closure(models.Model):
     """A half-open stretch in which zones (none named: all) cannot be booked. Never deleted: withdrawn."""
 
     class Kind(models.TextChoices):
-        VISITING_VEHICLE = "visiting_vehicle", "visiting vehicle"
-        REBOOST = "reboost", "reboost"
-        EVA = "eva", "EVA"
-        MAINTENANCE = "maintenance", "maintenance"
-        CREW_REST = "crew_rest", "crew rest"
-        OTHER = "other", "other"
+        VISITING_VEHICLE = "visiting_vehicle", _("visiting vehicle")
+        REBOOST = "reboost", _("reboost")
+        EVA = "eva", _("EVA")
+        MAINTENANCE = "maintenance", _("maintenance")
+        CREW_REST = "crew_rest", _("crew rest")
+        OTHER = "other", _("other")
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="closures")
     kind = models.CharField(max_length=20, choices=Kind.choices)

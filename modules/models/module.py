@@ -5,15 +5,16 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Activity(models.TextChoices):
     """What a production does on board."""
 
-    FILMING = "filming"
-    TELEVISION = "television"
-    MUSIC = "music"
-    SPORTS = "sports"
+    FILMING = "filming", _("Filming")
+    TELEVISION = "television", _("Television")
+    MUSIC = "music", _("Music")
+    SPORTS = "sports", _("Sports")
 
 
 class Module(models.Model):
@@ -62,8 +63,8 @@ class Place(models.Model):
     """A city or a ground station that passes are asked over."""
 
     class Kind(models.TextChoices):
-        CITY = "city"
-        GROUND_STATION = "ground_station"
+        CITY = "city", _("City")
+        GROUND_STATION = "ground_station", _("Ground Station")
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100)

@@ -11,6 +11,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeBoundary
 from django.db import models
 from django.db.models import Deferrable, F, Q
+from django.utils.translation import gettext_lazy as _
 
 from modules.models.module import Activity, Module, Zone
 from modules.querysets import PhaseQuerySet
@@ -18,15 +19,15 @@ from modules.ranges import IdRange, TimeRange
 
 
 class PhaseKind(models.TextChoices):
-    PRE_LAUNCH = "pre_launch", "pre-launch"
-    DOCKED = "docked", "docked"
-    FREE_FLIGHT = "free_flight", "free flight"
-    RETIRED = "retired", "retired"
+    PRE_LAUNCH = "pre_launch", _("pre-launch")
+    DOCKED = "docked", _("docked")
+    FREE_FLIGHT = "free_flight", _("free flight")
+    RETIRED = "retired", _("retired")
 
 
 class Certainty(models.TextChoices):
-    PLANNED = "planned"
-    ACTUAL = "actual"
+    PLANNED = "planned", _("Planned")
+    ACTUAL = "actual", _("Actual")
 
 
 class Phase(models.Model):
