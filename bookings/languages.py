@@ -14,5 +14,5 @@ def choose_language(*, user: User, language: str) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
 
 
-def language_of(user: User) -> str:
-    return user.language if user.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+def language_of(user: User | None) -> str:
+    return user.language if user and user.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
