@@ -38,7 +38,18 @@ def pages() -> dict[str, str]:
         "bookings": "/bookings/",
         "productions": "/productions/",
         "timeline": "/timeline/",
+        "news": "/notifications/",
+        "account": "/accounts/",
         "mail": "/demo/mail/",
+    }
+
+
+def of_staff() -> dict[str, str]:
+    return {
+        "admin": "/admin/",
+        "revisions": "/staff/revisions/",
+        "utilisation": "/staff/utilisation/",
+        "admin-bookings": "/admin/bookings/booking/",
     }
 
 
@@ -63,8 +74,10 @@ def shoot(browser: Browser, url: str, look: str) -> None:
     save(page, f"booking-{look}")
     context.clear_cookies()
     log_in(page, "staff@demo.see1.example")
-    page.goto("/admin/")
-    save(page, f"admin-{look}")
+    for name, address in of_staff().items():
+        answer = page.goto(address)
+        if answer is not None and answer.ok:
+            save(page, f"{name}-{look}")
     context.close()
 
 
