@@ -64,6 +64,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Organisations", "apartment", "bookings.organisation"),
                     _item("Rate cards", "payments", "bookings.ratecard"),
                     {**_item("Utilisation", "bar_chart", "bookings.booking"), "link": reverse_lazy("utilisation")},
+                    {**_item("Import and export", "swap_vert", "bookings.booking"), "link": reverse_lazy("exchange")},
                 ],
             },
             {
