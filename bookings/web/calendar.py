@@ -1,4 +1,4 @@
-"""The module's calendar: a month, a week, a day or any span, as tables."""
+"""The module's calendar: a month, a week, a day or any span as tables, and an agenda day by day."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from bookings.web.agenda import agenda
 from bookings.web.days import Day, cut, month_span, weeks
 from bookings.web.fields import DayField
 from bookings.web.reader import module_of, reader_of
@@ -22,7 +23,8 @@ from modules.intervals import Span
 from modules.lagging import may_lag
 from modules.models import Phase
 
-VIEWS = {"month": "Month", "week": "Week", "day": "Day", "span": "Span"}
+VIEWS = {"month": "Month", "week": "Week", "day": "Day", "agenda": "Agenda", "span": "Span"}
+AGENDA_DAYS = 14
 LONGEST_SPAN_DAYS = 62
 
 
@@ -75,6 +77,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "schedule": schedule,
         "days": days,
         "weeks": weeks(days) if frame.view == "month" else [],
+        "agenda": agenda(days) if frame.view == "agenda" else [],
         "rules_now": _rules_now(schedule, now),
         "hours": range(0, 24, 6),
         "shows_now": any(day.is_today for day in days),
@@ -91,6 +94,10 @@ def frame_for(asked: dict[str, Any], *, today: date) -> Frame:
     view = asked.get("view") or "month"
     if view == "day":
         return _days_frame("day", day, day, 1, f"{day:%A} {day.day} {day:%B %Y}")
+    if view == "agenda":
+        last = day + timedelta(days=AGENDA_DAYS - 1)
+        title = f"{day.day} {day:%B} to {last.day} {last:%B %Y}"
+        return _days_frame("agenda", day, day, AGENDA_DAYS, title)
     if view in {"week", "span"}:
         monday = day - timedelta(days=day.weekday())
         return _days_frame("week", day, monday, 7, f"Week of {monday.day} {monday:%B %Y}")

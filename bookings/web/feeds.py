@@ -1,22 +1,27 @@
-"""Calendar feeds by address: a secret one for one's own bookings, a public one of a module's free/busy."""
+"""Calendar feeds by address: a secret one for one's own bookings, a public one of a module's free/busy;
+and a booking's own file."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
-from django.utils.http import parse_etags
+from django.utils.http import content_disposition_header, parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from icalendar import Calendar
 
-from bookings.calendars import busy_calendar, own_calendar
+from bookings.calendars import busy_calendar, calendar, event, own_calendar
 from bookings.languages import language_of
 from bookings.models import CalendarFeed
+from bookings.web.bookings import visible_booking
+from bookings.web.reader import reader_of
 from modules.lagging import may_lag
 from modules.models import Module
 
@@ -41,6 +46,16 @@ def own(request: HttpRequest, secret: str) -> HttpResponse:
 @may_lag
 def module(request: HttpRequest, slug: str) -> HttpResponse:
     return _answer(request, busy_calendar(get_object_or_404(Module, slug=slug), at=now()), "public")
+
+
+@login_required
+@require_safe
+def booking(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    """One booking as a calendar file. Its UID is that of the feeds and the mails: a calendar updates what it has."""
+    found = visible_booking(reader_of(request), booking_id)
+    response = _answer(request, calendar(f"SEE-1 {found.reference}", [event(found)]), "private")
+    response["Content-Disposition"] = content_disposition_header(True, f"{found.reference}.ics") or ""
+    return response
 
 
 def now() -> datetime:

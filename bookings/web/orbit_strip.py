@@ -48,9 +48,12 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """A time on the scale. Minor ones give way where it is narrow."""
+
     x: str
     label: str
     anchor: str
+    is_minor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +139,12 @@ def _ticks(window: Span) -> Iterator[Tick]:
     midnight = window.starts_at.replace(hour=0, minute=0, second=0, microsecond=0)
     passed = -((midnight - window.starts_at) // timedelta(minutes=step))  # rounded up
     at = midnight + passed * timedelta(minutes=step)
+    minor = False
     while at <= window.ends_at:
         part = (at - window.starts_at) / window.duration
         anchor = "start" if part < 0.04 else "end" if part > 0.96 else "middle"
-        yield Tick(_percent(part), f"{at:%H:%M}", anchor)
+        yield Tick(_percent(part), f"{at:%H:%M}", anchor, minor)
+        minor = not minor
         at += timedelta(minutes=step)
 
 

@@ -117,6 +117,13 @@ def day_start(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
+def clock_change_at(day: date, zone: tzinfo) -> datetime | None:
+    """The instant within the GMT day at which daylight saving changes the clock; None on all other days."""
+    start = day_start(day)
+    before, after = (start.astimezone(zone), (start + timedelta(days=1)).astimezone(zone))
+    return None if before.utcoffset() == after.utcoffset() else _change_within(start, zone)
+
+
 def clock_change(day: date, zone: tzinfo) -> str:
     """What daylight saving does within the GMT day, as a sentence; empty on all other days."""
     start = day_start(day)

@@ -42,6 +42,7 @@ def pages() -> dict[str, str]:
         "month": "/calendar/",
         "week": f"/calendar/?view=week&date={day(3)}",
         "day": f"/calendar/?view=day&date={day(7)}",
+        "agenda": "/calendar/?view=agenda",
         "search": "/search/",
         "saved-searches": "/searches/",
         "search-none": f"/search/?{search_query('20 hours', 11, 12, crew_awake='on')}",
@@ -68,6 +69,7 @@ def own_pages(page: Page) -> dict[str, str]:
     production = page.locator("dl.facts a").first.get_attribute("href")
     return {
         "booking": f"{address}",
+        "call-sheet": f"{address}call-sheet/",
         "booking-change": f"{address}change/",
         "booking-cancel": f"{address}cancel/",
         "production": f"{production}",

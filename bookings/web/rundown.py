@@ -1,0 +1,135 @@
+"""What happens when, from the hour before a window to the end of its turnaround, for the call sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+import numpy as np
+from django.utils.translation import gettext
+
+from bookings.conditions import Conditions, parse
+from bookings.exceptions import Invalid
+from bookings.models import Booking
+from bookings.search.orbital import events
+from bookings.search.sky import outlook_for
+from bookings.web.orbit_strip import Strip, strip
+from bookings.web.times import clock_change, clock_change_at
+from modules.conditions import Outlook
+from modules.conditions.engine import Table
+from modules.conditions.outlook import seconds
+from modules.orbit import utc_datetime
+
+LONGEST_TOLD = timedelta(days=3)
+"""Beyond it a sheet would be a book: the window's own times are told, not each sunrise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant, what happens, and how far off it may be; None where it is exact."""
+
+    at: datetime
+    what: str
+    uncertainty_seconds: float | None = None
+    is_ours: bool = False
+
+    @property
+    def is_to_the_second(self) -> bool:
+        """Whether its seconds say anything."""
+        return self.uncertainty_seconds is not None and self.uncertainty_seconds < 60
+
+    @property
+    def error_bar(self) -> str:
+        if self.uncertainty_seconds is None:
+            return ""
+        s = self.uncertainty_seconds
+        return f"± {s:g} s" if s < 60 else f"± {s / 60:g} min"
+
+
+@dataclass(frozen=True, slots=True)
+class Rundown:
+    moments: Sequence[Moment]
+    strip: Strip | None
+    note: str
+
+
+def rundown(booking: Booking, zone: tzinfo) -> Rundown:
+    """The moments of `booking` in order; `zone` is the clock that its people live by."""
+    moments = [*_own(booking), *_crew_day(booking), *_clock_changes(booking, zone)]
+    found, asked = _sky(booking)
+    if found is None:
+        return Rundown(_sorted(moments), None, "")
+    note = ""
+    if booking.span.duration > LONGEST_TOLD:
+        note = gettext("The window is too long to name each sunrise and sunset here: see the timeline.")
+    else:
+        moments += _orbit(found, booking)
+        if not found.worst(*seconds(booking.span)).has_clock:
+            note = gettext("Clock times of the orbit are not known so far ahead. Print this again within two weeks.")
+    return Rundown(_sorted(moments), strip(found, booking.span, asked), note)
+
+
+def _sorted(moments: Sequence[Moment]) -> list[Moment]:
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def _sky(booking: Booking) -> tuple[Outlook | None, Conditions]:
+    try:
+        asked = parse(booking.conditions)
+        found = outlook_for(booking.module, booking.span, asked, downlink=True)
+    except Invalid:  # its place is no longer among ours
+        asked = Conditions()
+        found = outlook_for(booking.module, booking.span, asked, downlink=True)
+    return (found if found.sources else None), asked
+
+
+def _own(booking: Booking) -> Iterator[Moment]:
+    yield Moment(booking.starts_at, gettext("Window begins"), is_ours=True)
+    yield Moment(booking.ends_at, gettext("Window ends: the zones are cleared"), is_ours=True)
+    turnaround = booking.phase.rules.turnaround
+    if turnaround:
+        yield Moment(booking.ends_at + turnaround, gettext("Turnaround ends"), is_ours=True)
+
+
+def _crew_day(booking: Booking) -> Iterator[Moment]:
+    rules = booking.phase.rules
+    for day in _days(booking):
+        for at, what in ((rules.crew_wake, gettext("Crew wakes")), (rules.crew_sleep, gettext("Crew sleeps"))):
+            instant = datetime.combine(day, at, booking.starts_at.tzinfo)
+            if booking.starts_at <= instant <= booking.ends_at:
+                yield Moment(instant, what)
+
+
+def _clock_changes(booking: Booking, zone: tzinfo) -> Iterator[Moment]:
+    """Where the clock that people live by changes inside the window."""
+    for day in _days(booking):
+        at = clock_change_at(day, zone)
+        if at is not None and booking.starts_at < at < booking.ends_at:
+            said = clock_change(day, zone)
+            yield Moment(at, said[0].upper() + said[1:])
+
+
+def _days(booking: Booking) -> Iterator[date]:
+    day = booking.starts_at.date()
+    while day <= booking.ends_at.date():
+        yield day
+        day += timedelta(days=1)
+
+
+def _orbit(found: Outlook, booking: Booking) -> Iterator[Moment]:
+    window_s = seconds(booking.span)
+    yield from _at(found, events(found, 1), window_s, gettext("Sunrise"))
+    yield from _at(found, events(found, 0), window_s, gettext("Sunset"))
+    yield from _at(found, found.covered[:, 1], window_s, gettext("Downlink lost"))
+    yield from _at(found, found.covered[:, 0], window_s, gettext("Downlink back"))
+    yield from _at(found, found.passes[:, 1], window_s, gettext("The place comes in view (AOS)"))
+    yield from _at(found, found.passes[:, 0], window_s, gettext("Highest over the place"))
+    yield from _at(found, found.passes[:, 2], window_s, gettext("The place is out of view (LOS)"))
+
+
+def _at(found: Outlook, instants_s: Table, window_s: tuple[float, float], what: str) -> Iterator[Moment]:
+    inside = instants_s[(instants_s > window_s[0]) & (instants_s < window_s[1])]
+    for instant_s, error_s in zip(inside.tolist(), found.uncertainty_s(inside).tolist(), strict=True):
+        if np.isfinite(error_s):
+            yield Moment(utc_datetime(round(instant_s)), what, error_s)
