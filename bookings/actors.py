@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from bookings.models.accounts import ApiKey, Role, Scope, User
@@ -25,6 +25,19 @@ class Actor:
 
     def may_book_for(self, organisation_id: UUID) -> bool:
         return self.decides or organisation_id in self.booking_ids
+
+    def owns(self, organisation_id: UUID) -> bool:
+        """Whether they are an owner of it, in person: no key manages people or keys."""
+        return self.key is None and self.roles.get(organisation_id) == Role.OWNER
+
+    def within(self, organisation_id: UUID) -> Actor:
+        """The same, working for this one of their organisations alone."""
+        return replace(
+            self,
+            organisation_ids=self.organisation_ids & {organisation_id},
+            booking_ids=self.booking_ids & {organisation_id},
+            roles={pk: role for pk, role in self.roles.items() if pk == organisation_id},
+        )
 
 
 def clock(via: str = "task") -> Actor:
@@ -48,8 +61,12 @@ def person(user: User, *, via: str) -> Actor:
 
 
 def partner(key: ApiKey) -> Actor:
-    """A partner's system, acting by a key for its one organisation; a staff key has none."""
-    own = frozenset({key.organisation_id}) if key.organisation_id else frozenset()
+    """A partner's system, acting by a key for its one organisation; a staff key has none.
+
+    A key does no more than its person may: it books while they may book, and only while they are a member.
+    """
+    role = _role(key)
+    own = frozenset({key.organisation_id}) if key.organisation_id and role else frozenset()
     return Actor(
         label=f"key “{key.name}”",
         via="api",
@@ -58,8 +75,16 @@ def partner(key: ApiKey) -> Actor:
         is_staff=key.organisation_id is None and key.user.is_staff,
         decides=key.organisation_id is None and _decides(key.user),
         organisation_ids=own,
-        booking_ids=own if Scope.BOOK in key.scopes else frozenset(),
+        booking_ids=own if Scope.BOOK in key.scopes and role != Role.VIEWER else frozenset(),
     )
+
+
+def _role(key: ApiKey) -> str | None:
+    """What the key's person is in its organisation, without a query where it was read with the key."""
+    if hasattr(key, "member_role"):
+        return str(key.member_role) if key.member_role else None
+    own = key.user.memberships.filter(organisation=key.organisation)
+    return own.values_list("role", flat=True).first() if key.organisation_id else None
 
 
 def _decides(user: User) -> bool:

@@ -214,7 +214,7 @@ def _mark(mail: Mail) -> None:
 def _is_wanted(mail: Mail, at: datetime) -> bool:
     """The last look: the booking may have changed, and its people too, since the mail was promised."""
     if mail.booking is None:
-        return emails.is_wanted(mail)
+        return emails.is_wanted(mail, at=at)
     if not reminders.is_wanted(mail, mail.booking, at=at):
         return False
     if mail.recipient not in recipients(mail.booking):

@@ -13,6 +13,7 @@ Refusal                  code, a sentence, and where it fits the field it is abo
 ├── NotPriced            no rate card says what it costs
 ├── StaleVersion         changed since it was read
 ├── StalePreview         something changed since the preview: what would happen is not what was shown
+├── LastOwner            an organisation would be left without an owner
 ├── NotAllowed           not by this actor
 └── NotFound             not there, or somebody else's
 """
@@ -90,6 +91,10 @@ class StaleVersion(Refusal):
 
 class StalePreview(Refusal):
     code = "stale_preview"
+
+
+class LastOwner(Refusal):
+    code = "last_owner"
 
 
 class NotAllowed(Refusal):

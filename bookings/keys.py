@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from bookings.actors import Actor
 from bookings.exceptions import FieldError, Invalid, NotFound
 from bookings.models import ApiKey, Organisation, Role, Scope, User
+from bookings.querysets import ApiKeyQuerySet
 
 PREFIX = "see1_"
 EVERYTHING = (Scope.READ, Scope.BOOK)
@@ -47,7 +48,7 @@ def make_key(
     return key, plaintext
 
 
-def keys_of(actor: Actor) -> QuerySet[ApiKey]:
+def keys_of(actor: Actor) -> ApiKeyQuerySet:
     """The keys of the organisations that the actor owns, in use first."""
     owned = ApiKey.objects.filter(organisation__in=owned_organisations(actor)).select_related("user", "organisation")
     return owned.order_by(F("revoked_at").desc(nulls_first=True), "-created_at", "-pk")
@@ -57,7 +58,9 @@ def owned_organisations(actor: Actor) -> QuerySet[Organisation]:
     """Those whose owner the actor is, in person: a key makes no keys."""
     if actor.user is None or actor.key is not None:
         return Organisation.objects.none()
-    return Organisation.objects.filter(memberships__user=actor.user, memberships__role=Role.OWNER)
+    return Organisation.objects.filter(
+        pk__in=actor.organisation_ids, memberships__user=actor.user, memberships__role=Role.OWNER
+    )
 
 
 def make_for(

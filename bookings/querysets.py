@@ -105,7 +105,28 @@ class SavedSearchQuerySet(models.QuerySet[Any]):
         return self.filter(shared | Q(organisation=None, user=actor.user))
 
 
+class InvitationQuerySet(models.QuerySet[Any]):
+    def unanswered(self) -> InvitationQuerySet:
+        """Neither accepted nor revoked, those that are too old included."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def open(self, at: datetime) -> InvitationQuerySet:
+        """Those that can still be accepted."""
+        return self.unanswered().filter(expires_at__gt=at)
+
+
 class ApiKeyQuerySet(models.QuerySet[Any]):
+    def with_role(self) -> ApiKeyQuerySet:
+        """With `member_role`: what the key's person is in its organisation, None where they are no member."""
+        members = self.model._meta.get_field("organisation").related_model.members.through._default_manager
+        own = members.filter(organisation=models.OuterRef("organisation"), user=models.OuterRef("user"))
+        found: ApiKeyQuerySet = self.annotate(member_role=models.Subquery(own.values("role")[:1]))
+        return found
+
+    def of_members(self) -> ApiKeyQuerySet:
+        """Staff's keys, and those whose person is still a member of the organisation."""
+        return self.with_role().filter(Q(organisation=None) | Q(member_role__isnull=False))
+
     def usable(self, at: datetime) -> ApiKeyQuerySet:
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), revoked_at__isnull=True)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
@@ -22,6 +24,8 @@ from bookings.admin.reading import Audited, Kept, TellingInline, link
 from bookings.models import Membership, Organisation, Production, User
 
 admin.site.unregister(Group)
+admin.site.unregister(EmailAddress)  # goes with the account, which staff vouch for
+admin.site.unregister(Authenticator)
 
 
 def _is_superuser(request: HttpRequest) -> bool:
@@ -113,6 +117,32 @@ class UserAdmin(Audited, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
+@admin.register(Authenticator)
+class SecondFactorAdmin(ModelAdmin):
+    """To take off what somebody has lost; nobody else adds or changes them."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    fields = readonly_fields = ("user", "type", "created_at", "last_used_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A superuser's account is in superusers' hands alone."""
+        allowed: bool = super().has_delete_permission(request, obj)
+        return allowed and (_is_superuser(request) or not (isinstance(obj, Authenticator) and obj.user.is_superuser))
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """One at a time: each is somebody's door."""
+        return {}
+
+
 class MembershipOfOrganisation(Careful, TabularInline):
     model = Membership
     extra = 0
@@ -136,7 +166,7 @@ class OrganisationAdmin(Kept, ModelAdmin):
     list_display = ("name", "time_zone", "members_count", "productions_count")
     search_fields = ("name",)
     ordering = ("name",)
-    fields = ("name", "time_zone")
+    fields = ("name", "time_zone", "language")
     inlines = (MembershipOfOrganisation, ProductionInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:

@@ -60,6 +60,7 @@ def _usable(plaintext: str, at: datetime) -> ApiKey | None:
         return None
     key: ApiKey | None = (
         ApiKey.objects.usable(at)
+        .of_members()
         .select_related("user", "organisation")
         .filter(sha256=hash_key(plaintext), user__is_active=True)
         .first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -11,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bookings.emails.letter import Letter
-from bookings.models import Mail
+from bookings.invitations import token_of
+from bookings.models import Invitation, Mail, Role
 from bookings.wording import gmt
 
 CHANGES: dict[str, Callable[[], str]] = {
@@ -29,8 +31,10 @@ CHANGES: dict[str, Callable[[], str]] = {
 }
 
 
-def is_wanted(mail: Mail) -> bool:
-    """The last look: an address that was verified meanwhile, or given up, needs no mail to verify it."""
+def is_wanted(mail: Mail, *, at: datetime) -> bool:
+    """The last look: what was verified, accepted or taken back meanwhile needs no mail any more."""
+    if mail.kind == "invitation":
+        return bool(Invitation.objects.open(at).filter(pk=mail.context["invitation"]).exists())
     if mail.kind != "verify_address":
         return True
     return bool(EmailAddress.objects.filter(pk=mail.context["address_id"], verified=False).exists())
@@ -100,9 +104,36 @@ def _account_changed(mail: Mail) -> Letter:
     )
 
 
+def _invitation(mail: Mail) -> Letter:
+    invitation = Invitation.objects.select_related("organisation", "invited_by").get(pk=mail.context["invitation"])
+    by = invitation.invited_by
+    facts = [
+        (_("Organisation"), [invitation.organisation.name]),
+        (_("Role"), [str(Role(invitation.role).label)]),
+        (_("Good until"), [gmt(invitation.expires_at)]),
+    ]
+    if by is not None:
+        facts.insert(1, (_("Invited by"), [by.get_full_name() or by.email]))
+    return Letter(
+        subject=_("You are invited to %(name)s") % {"name": invitation.organisation.name},
+        happened=[
+            _("A colleague invites you to book windows on SEE-1, the studio and arena in orbit, for %(name)s.")
+            % {"name": invitation.organisation.name}
+        ],
+        facts=facts,
+        next=[
+            _("Follow the link to accept; it works once, for this mail address alone."),
+            _("If you do not know them, do nothing."),
+        ],
+        link=_("See the invitation"),
+        path=reverse("invitation", args=[token_of(invitation)]),
+    )
+
+
 ACCOUNT_LETTERS: dict[str, Callable[[Mail], Letter]] = {
     "verify_address": _verify_address,
     "account_exists": _account_exists,
     "password_reset": _password_reset,
     "account_changed": _account_changed,
+    "invitation": _invitation,
 }

@@ -5,6 +5,7 @@ from bookings.models.audit import AuditEntry
 from bookings.models.booking import Booking, Challenge, Claim, Transition
 from bookings.models.feeds import CalendarFeed
 from bookings.models.idempotency import IdempotencyRecord
+from bookings.models.invitations import Invitation
 from bookings.models.outbox import Mail, NotificationChoice
 from bookings.models.rates import CancellationTerm, Rate, RateCard
 from bookings.models.revisions import RevisedBooking, ScheduleRevision
@@ -20,6 +21,7 @@ __all__ = [
     "Challenge",
     "Claim",
     "IdempotencyRecord",
+    "Invitation",
     "Mail",
     "Membership",
     "NotificationChoice",

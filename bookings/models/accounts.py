@@ -73,6 +73,9 @@ class Organisation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200, validators=[ONE_LINE])
     time_zone = models.CharField(max_length=64, default="UTC", help_text="As in Europe/Rome; shown beside GMT.")
+    language = models.CharField(
+        max_length=10, default="en", db_default="en", help_text="Of mails to colleagues who have chosen none."
+    )
     members = models.ManyToManyField(User, through="Membership", related_name="organisations")
 
     class Meta:

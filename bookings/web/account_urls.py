@@ -5,7 +5,7 @@ from allauth.mfa.urls import urlpatterns as second_factor_patterns
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, path
 
-from bookings.web import accounts
+from bookings.web import accounts, sign_up
 
 
 def _whole(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
@@ -20,6 +20,7 @@ def _whole(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLRes
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", accounts.account, name="account"),
     path("login/", transaction.atomic(accounts.LogIn.as_view()), name="account_login"),
+    path("signup/", transaction.atomic(sign_up.SignUp.as_view()), name="account_signup"),
     *_whole(account_patterns),
     path("second-factors/", (_whole(second_factor_patterns), None, None)),
 ]

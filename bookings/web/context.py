@@ -24,7 +24,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _unread(request: HttpRequest) -> int:
     """How much news waits; asked only by a page that shows it."""
-    return notifications.count_unread(reader_of(request).actor, at=timezone.now())
+    return notifications.count_unread(reader_of(request).everywhere, at=timezone.now())
 
 
 def is_demo() -> bool:

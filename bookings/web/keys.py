@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -77,13 +78,21 @@ def rotate(request: HttpRequest, key_id: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
+    """Asks first: what uses the key may be what books."""
+    actor = _owner(request).actor
+    if request.method != "POST":
+        key = keys.keys_of(actor).usable(timezone.now()).filter(pk=key_id).first()
+        if key is None:
+            raise Http404(_("There is no such key in use among your organisation's."))
+        return render(request, "web/key_revoke.html", {"key": key})
     try:
-        key = keys.revoke(_owner(request).actor, key_id=key_id, at=timezone.now())
+        key = keys.revoke(actor, key_id=key_id, at=timezone.now())
     except NotFound as refusal:
         raise Http404(refusal.detail) from refusal
-    messages.success(request, f"The key “{key.name}” is revoked: whatever uses it is refused from now on.")
+    said = _("The key “%(name)s” is revoked: whatever uses it is refused from now on.") % {"name": key.name}
+    messages.success(request, said)
     return redirect("key_list")
 
 

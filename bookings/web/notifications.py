@@ -24,7 +24,7 @@ PAGE_SIZE = 25
 @login_required
 @require_safe
 def notification_list(request: HttpRequest) -> HttpResponse:
-    actor, now = reader_of(request).actor, timezone.now()
+    actor, now = reader_of(request).everywhere, timezone.now()
     found = notifications.of(actor, at=now).with_what_it_says()
     only_unread = request.GET.get("show") == "unread"
     page = Paginator(found.unread() if only_unread else found, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -36,7 +36,7 @@ def notification_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def open_one(request: HttpRequest, notification_id: int) -> HttpResponse:
     """Mark one as read and go where it leads."""
-    actor, now = reader_of(request).actor, timezone.now()
+    actor, now = reader_of(request).everywhere, timezone.now()
     row = notifications.of(actor, at=now).with_what_it_says().filter(pk=notification_id).first()
     if row is None:
         raise Http404(gettext("There is no such notification among yours."))
@@ -48,7 +48,7 @@ def open_one(request: HttpRequest, notification_id: int) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """Mark all as read."""
-    count = notifications.mark_read(actor=reader_of(request).actor, at=timezone.now())
+    count = notifications.mark_read(actor=reader_of(request).everywhere, at=timezone.now())
     said = ngettext("%(count)d notification is marked as read.", "%(count)d notifications are marked as read.", count)
     messages.success(request, said % {"count": count})
     return redirect("notification_list")
@@ -58,7 +58,7 @@ def read(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choice(request: HttpRequest) -> HttpResponse:
     """Which kinds come by mail, and which on the pages."""
-    actor = reader_of(request).actor
+    actor = reader_of(request).everywhere
     if request.method != "POST":
         chosen = notifications.choice_of(actor)
         return _choice_page(request, set(chosen.not_by_mail), set(chosen.not_on_pages))

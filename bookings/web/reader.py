@@ -6,16 +6,21 @@ import re
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest
 
 from bookings import actors
-from bookings.models import Organisation, Production, Role, User
+from bookings.models import Booking, Organisation, Production, Role, User
 from bookings.querysets import ProductionQuerySet
 from modules.models import Module
 
 GMT = ZoneInfo("UTC")
+CHOSEN = "organisation"  # the session's key for the one they work for
+ABOUT: dict[str, Any] = {"booking_id": Booking, "production_id": Production}
+"""Of what an address names, which belongs to an organisation."""
 
 
 @dataclass(frozen=True)
@@ -23,14 +28,29 @@ class Reader:
     """A signed-in person, as a page needs to know them. Nothing is read before it is asked for."""
 
     user: User
+    chosen: str = ""  # the organisation that they said they work for, among several
+
+    @cached_property
+    def everywhere(self) -> actors.Actor:
+        """Who they are, whichever organisation they work for now."""
+        return actors.person(self.user, via="page")
 
     @cached_property
     def actor(self) -> actors.Actor:
-        return actors.person(self.user, via="page")
+        """Who they are where they work now: among several organisations, only that one's things are shown and made."""
+        if len(self.organisations) < 2 or self.organisation is None:
+            return self.everywhere
+        return self.everywhere.within(self.organisation.pk)
 
     @cached_property
     def organisations(self) -> list[Organisation]:
         return list(self.user.organisations.all())
+
+    @cached_property
+    def organisation(self) -> Organisation | None:
+        """The one they work for now: as chosen, or the first."""
+        chosen = (one for one in self.organisations if str(one.pk) == self.chosen)
+        return next(chosen, self.organisations[0] if self.organisations else None)
 
     @cached_property
     def owns(self) -> bool:
@@ -40,7 +60,7 @@ class Reader:
     @cached_property
     def zone(self) -> tzinfo:
         """The organisation's own time zone, shown beside GMT; GMT alone for whoever has none."""
-        return zone_named(self.organisations[0].time_zone) if self.organisations else GMT
+        return zone_named(self.organisation.time_zone) if self.organisation else GMT
 
     @property
     def lives_by_gmt(self) -> bool:
@@ -74,9 +94,32 @@ def reader_of(request: HttpRequest) -> Reader:
     known: Reader | None = getattr(request, "_reader", None)
     if known is None:
         assert isinstance(request.user, User)  # noqa: S101 - every view with a reader requires a log-in
-        known = Reader(request.user)
+        known = Reader(request.user, str(request.session.get(CHOSEN, "")))
+        if another := _led_to(request, known):
+            request.session[CHOSEN] = another
+            known = Reader(request.user, another)
         request._reader = known  # type: ignore[attr-defined]  # kept on the request, as Django keeps its user
     return known
+
+
+def choose(request: HttpRequest, organisation_id: UUID) -> None:
+    """Work for this organisation from now on, in this session."""
+    request.session[CHOSEN] = str(organisation_id)
+    request._reader = None  # type: ignore[attr-defined]  # kept on the request, as Django keeps its user
+
+
+def _led_to(request: HttpRequest, reader: Reader) -> str:
+    """Another of their organisations than the chosen one, where the page asked for is that one's; else empty.
+
+    So a link in a mail leads where it should, whatever was chosen last.
+    """
+    asked = request.resolver_match.kwargs if request.resolver_match else {}
+    about = next((name for name in ABOUT if name in asked), None)
+    if about is None or len(reader.organisations) < 2 or reader.organisation is None:
+        return ""
+    found = ABOUT[about].objects.filter(pk=asked[about], organisation__in=reader.organisations)
+    organisation_id = found.values_list("organisation_id", flat=True).first()
+    return str(organisation_id) if organisation_id not in (None, reader.organisation.pk) else ""
 
 
 def is_slug(text: str) -> bool:

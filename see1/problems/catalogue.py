@@ -72,6 +72,7 @@ _KINDS = (
     Kind("over_capacity", 409, "More than the module has, together with others"),
     Kind("invalid_transition", 409, "Not possible from this state"),
     Kind("not_priced", 409, "Nothing says what it costs"),
+    Kind("last_owner", 409, "An organisation needs an owner"),
     Kind("idempotency_in_flight", 409, "The same request is being answered"),
     Kind("stale_preview", 409, "Something changed since the preview"),
     Kind("schedule_conflict", 409, "The schedule does not allow this"),

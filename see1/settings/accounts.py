@@ -22,6 +22,7 @@ ACCOUNT_FORMS = {
     "login": "bookings.web.accounts.LogInForm",
     "reset_password": "bookings.web.accounts.PasswordResetForm",
     "reset_password_from_key": "bookings.web.accounts.SetPasswordForm",
+    "signup": "bookings.web.sign_up.SignUpForm",
 }
 ACCOUNT_RATE_LIMITS: Limits = {
     # Passwords are counted in one place, whatever asks to compare them: `see1.log_in_limits`.

@@ -1,0 +1,121 @@
+"""An organisation and its people: founded, invited, given roles, removed. Its last owner always stays.
+
+Whoever changes who belongs to an organisation locks its row first, so that two owners cannot remove each other at the
+same moment and leave it without one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bookings.actors import Actor
+from bookings.exceptions import FieldError, Invalid, LastOwner, NotAllowed, NotFound
+from bookings.models import ApiKey, Membership, Organisation, Role, User
+from bookings.models.accounts import ONE_LINE
+
+
+def found_organisation(*, user: User, name: str, time_zone: str, language: str) -> Organisation:
+    """A new organisation whose owner `user` is. Raises Invalid where a fact makes no sense."""
+    _check_facts(name=name, time_zone=time_zone, language=language)
+    with transaction.atomic():
+        organisation = Organisation.objects.create(name=name.strip(), time_zone=time_zone, language=language)
+        Membership.objects.create(organisation=organisation, user=user, role=Role.OWNER)
+    return organisation
+
+
+def change_organisation(
+    actor: Actor, *, organisation_id: UUID, name: str, time_zone: str, language: str
+) -> Organisation:
+    """Its name, the clock shown beside GMT, its language. Raises NotFound, NotAllowed or Invalid."""
+    _check_facts(name=name, time_zone=time_zone, language=language)
+    with transaction.atomic():
+        organisation = owned(actor, organisation_id)
+        organisation.name, organisation.time_zone, organisation.language = name.strip(), time_zone, language
+        organisation.save(update_fields=["name", "time_zone", "language"])
+    return organisation
+
+
+def change_role(actor: Actor, *, organisation_id: UUID, user_id: int, role: str) -> Membership:
+    """From now on the member may do what the role says. Raises NotFound, NotAllowed, Invalid or LastOwner."""
+    check_role(role)
+    with transaction.atomic():
+        organisation = owned(actor, organisation_id)
+        membership = _member(organisation, user_id)
+        if membership.role == Role.OWNER and role != Role.OWNER:
+            _keep_an_owner(organisation, membership)
+        membership.role = role
+        membership.save(update_fields=["role"])
+    return membership
+
+
+def remove_member(actor: Actor, *, organisation_id: UUID, user_id: int, at: datetime) -> None:
+    """They belong to it no more, and their keys of it are revoked; what they booked stays the organisation's.
+
+    Owners remove anybody, and everybody may leave. Raises NotFound, NotAllowed or LastOwner.
+    """
+    leaving = actor.key is None and actor.user is not None and actor.user.pk == user_id
+    with transaction.atomic():
+        organisation = _belonging(actor, organisation_id) if leaving else owned(actor, organisation_id)
+        membership = _member(organisation, user_id)
+        if membership.role == Role.OWNER:
+            _keep_an_owner(organisation, membership)
+        ApiKey.objects.usable(at).filter(organisation=organisation, user_id=user_id).update(revoked_at=at)
+        membership.delete()
+
+
+def owned(actor: Actor, organisation_id: UUID) -> Organisation:
+    """An organisation of the actor's own, locked until the transaction ends. Raises NotFound or NotAllowed."""
+    organisation = _belonging(actor, organisation_id)
+    # Asked again under the lock: who was an owner when the page was made may be none by now.
+    if actor.key is not None or not organisation.memberships.filter(user=actor.user, role=Role.OWNER).exists():
+        raise NotAllowed(_("Only owners manage an organisation and its people. Ask one of yours."))
+    return organisation
+
+
+def check_role(role: str) -> None:
+    if role not in Role.values:
+        detail = _("A member is an owner, a booker or a viewer.")
+        raise Invalid([FieldError("role", "invalid_choice", detail)])
+
+
+def _belonging(actor: Actor, organisation_id: UUID) -> Organisation:
+    if organisation_id not in actor.organisation_ids:
+        raise NotFound(_("There is no such organisation among yours."))
+    organisation = Organisation.objects.select_for_update(no_key=True).filter(pk=organisation_id).first()
+    if organisation is None:
+        raise NotFound(_("There is no such organisation among yours."))
+    return organisation
+
+
+def _member(organisation: Organisation, user_id: int) -> Membership:
+    membership = organisation.memberships.select_related("user").filter(user_id=user_id).first()
+    if membership is None:
+        raise NotFound(_("There is no such member of this organisation."))
+    return membership
+
+
+def _keep_an_owner(organisation: Organisation, but: Membership) -> None:
+    others = organisation.memberships.filter(role=Role.OWNER, user__is_active=True).exclude(pk=but.pk)
+    if not others.exists():
+        raise LastOwner(_("An organisation needs an owner, and this is its last. Make somebody else an owner first."))
+
+
+def _check_facts(*, name: str, time_zone: str, language: str) -> None:
+    errors = []
+    if not name.strip() or len(name.strip()) > 200:
+        errors.append(FieldError("name", "invalid", _("Give it a name of at most 200 characters.")))
+    elif ONE_LINE.regex.search(name):  # type: ignore[union-attr]  # compiled when it was made
+        errors.append(FieldError("name", "control_characters", _("Write the name in one line.")))
+    if time_zone not in available_timezones():
+        detail = _("“%(name)s” is no time zone we know; they read like Europe/Rome.") % {"name": time_zone}
+        errors.append(FieldError("time_zone", "invalid", detail))
+    if language not in dict(settings.LANGUAGES):
+        errors.append(FieldError("language", "invalid_choice", _("We do not speak that language.")))
+    if errors:
+        raise Invalid(errors)

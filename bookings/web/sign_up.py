@@ -1,0 +1,101 @@
+"""Signing up: for a production company that one founds, or for one that has invited one."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.account import forms as account_forms
+from allauth.account import views
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from bookings.invitations import accept_invitation, invitation_by, why_not
+from bookings.members import found_organisation
+from bookings.models import Invitation, User
+from bookings.models.accounts import ONE_LINE
+from bookings.web.accounts import plain
+
+INVITED_BY = "invitation"  # the session's key for the link that somebody followed
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """Those that people live by, as `Europe/Rome`; UTC first."""
+    named = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/")))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in named)]
+
+
+def invited(request: HttpRequest) -> Invitation | None:
+    """The invitation whose link this browser followed, while it still opens something."""
+    invitation = invitation_by(request.session.get(INVITED_BY, ""))
+    return None if invitation is None or why_not(invitation, at=timezone.now()) else invitation
+
+
+class SignUpForm(account_forms.SignupForm):
+    first_name = forms.CharField(label=_("First name"), max_length=150, validators=[ONE_LINE])
+    last_name = forms.CharField(label=_("Last name"), max_length=150, validators=[ONE_LINE])
+    organisation = forms.CharField(
+        label=_("Production company"),
+        max_length=200,
+        validators=[ONE_LINE],
+        help_text=_("You are its owner, and invite your colleagues afterwards. If it is here already, be invited."),
+    )
+    time_zone = forms.ChoiceField(label=_("Its time zone"), choices=time_zones, help_text=_("Shown beside GMT."))
+
+    def __init__(self, *args: Any, invitation: Invitation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invitation = invitation
+        self.fields["email"].label = _("Mail address")
+        for name, known_as in (("first_name", "given-name"), ("last_name", "family-name")):
+            self.fields[name].widget.attrs["autocomplete"] = known_as
+        if invitation is not None:
+            self.fields["email"].disabled = True
+            self.initial["email"] = invitation.email
+            del self.fields["organisation"], self.fields["time_zone"]
+        else:
+            self.fields["organisation"].widget.attrs["autocomplete"] = "organization"
+        plain(self)
+        self.order_fields(["organisation", "time_zone", "first_name", "last_name", "email", "password1"])
+
+    def try_save(self, request: HttpRequest) -> Any:
+        if self.account_already_exists:
+            User().set_password(self.cleaned_data["password1"])  # or the answer would come sooner than for a new one
+        return super().try_save(request)
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """What comes with the account, in its transaction."""
+        user.language = get_language() or ""
+        user.save(update_fields=["language"])
+        if self.invitation is not None:
+            accept_invitation(user=user, invitation_id=self.invitation.pk, at=timezone.now())
+            return
+        found_organisation(
+            user=user,
+            name=self.cleaned_data["organisation"],
+            time_zone=self.cleaned_data["time_zone"],
+            language=user.language or "en",
+        )
+
+
+class SignUp(views.SignupView):
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"invitation": invited(self.request)}  # type: ignore[no-any-return]
+
+    def form_valid(self, form: SignUpForm) -> HttpResponse:
+        if form.invitation is not None and not form.account_already_exists:
+            # The link came by mail to that address, so it is theirs.
+            get_adapter().stash_verified_email(self.request, form.invitation.email)
+        try:
+            with transaction.atomic():
+                answer: HttpResponse = super().form_valid(form)
+        except IntegrityError:  # the same address signed up this very moment
+            form.account_already_exists = True
+            answer = super().form_valid(form)
+        if form.invitation is not None:
+            self.request.session.pop(INVITED_BY, None)
+        return answer
