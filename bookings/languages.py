@@ -14,5 +14,8 @@ def choose_language(*, user: User, language: str) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
 
 
-def language_of(user: User | None) -> str:
-    return user.language if user and user.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+def language_of(user: User | None, *, otherwise: str = "") -> str:
+    """What the account says, else `otherwise` where we speak it, else English."""
+    spoken = dict(settings.LANGUAGES)
+    asked = (user.language if user else "", otherwise)
+    return next((language for language in asked if language in spoken), settings.LANGUAGE_CODE)

@@ -35,7 +35,8 @@ class Message(EmailMultiAlternatives):
 
 def compose(mail: Mail, *, at: datetime) -> Message:
     """The message that `mail` is at `at`, in its reader's language; however often tried, of the same Message-ID."""
-    with translation.override(language_of(mail.recipient)):
+    language = language_of(mail.recipient, otherwise=str(mail.context.get("language", "")))
+    with translation.override(language):
         return _compose(mail, at)
 
 
