@@ -54,6 +54,13 @@ class SetPasswordForm(account_forms.ResetPasswordKeyForm):
         plain(self)
 
 
+class PasswordAgainForm(account_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+        plain(self)
+
+
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False, validators=[ONE_LINE])
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False, validators=[ONE_LINE])

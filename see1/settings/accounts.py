@@ -20,6 +20,7 @@ ACCOUNT_FORMS = {
     "add_email": "bookings.web.accounts.NewAddressForm",
     "change_password": "bookings.web.accounts.ChangePasswordForm",
     "login": "bookings.web.accounts.LogInForm",
+    "reauthenticate": "bookings.web.accounts.PasswordAgainForm",
     "reset_password": "bookings.web.accounts.PasswordResetForm",
     "reset_password_from_key": "bookings.web.accounts.SetPasswordForm",
     "signup": "bookings.web.sign_up.SignUpForm",
@@ -30,11 +31,22 @@ ACCOUNT_RATE_LIMITS: Limits = {
     # What is left of this are the codes of second factors.
     "login_failed": "10/15m/key",
     "signup": "20/h/ip",
+    "reauthenticate": "bookings.web.accounts.PasswordAgainForm",
     "reset_password": "20/h/ip,5/h/key",
     "confirm_email": "1/3m/key",
 }
 
 MFA_ADAPTER = "see1.account_adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "activate_totp": "bookings.web.second_factors.AppForm",
+    "add_webauthn": "bookings.web.second_factors.PasskeyForm",
+    "authenticate": "bookings.web.second_factors.CodeForm",
+    "authenticate_webauthn": "bookings.web.second_factors.UsePasskeyForm",
+    "edit_webauthn": "bookings.web.second_factors.NewNameForm",
+    "login_webauthn": "bookings.web.second_factors.LogInPasskeyForm",
+    "reauthenticate": "bookings.web.second_factors.CodeAgainForm",
+    "reauthenticate_webauthn": "bookings.web.second_factors.PasskeyAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "SEE-1 Bookings"
