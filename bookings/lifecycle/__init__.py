@@ -7,9 +7,11 @@ the one order of `modules.locking`, checks everything anew, writes the history a
 from bookings.lifecycle.actions import can_challenge, cancel, challenge, confirm, decline, release, request
 from bookings.lifecycle.change import change, quote_change
 from bookings.lifecycle.clockwork import complete_past, expire_due
+from bookings.lifecycle.preview import Preview, preview_change
 from bookings.lifecycle.reserve import quote, reserve, reserve_all
 
 __all__ = [
+    "Preview",
     "can_challenge",
     "cancel",
     "challenge",
@@ -18,6 +20,7 @@ __all__ = [
     "confirm",
     "decline",
     "expire_due",
+    "preview_change",
     "quote",
     "quote_change",
     "release",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
 
 from bookings.drafts import Draft
 from bookings.exceptions import Refusal
@@ -46,6 +48,9 @@ class BookingForm(forms.Form):
     )
     downlink_mbps = forms.IntegerField(label="Downlink, Mbit/s", min_value=0, max_value=LARGEST_INT, required=False)
     conditions = ConditionsField()
+    drop_conditions = forms.BooleanField(
+        label=_("Ask this of the orbit no longer"), required=False, help_text=_("Else the new time must give it too.")
+    )
     agreed_total = forms.CharField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=LARGEST_INT)
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -142,6 +147,7 @@ class BookingForm(forms.Form):
             "zones": tuple(data["zones"]),
             "starts_at": data["span"].starts_at,
             "ends_at": data["span"].ends_at,
+            **({"conditions": {}} if data["drop_conditions"] else {}),
         }
 
     def asked_of_the_orbit(self) -> list[str]:
@@ -210,6 +216,7 @@ def data_of(booking: Booking) -> MultiValueDict[str, str]:
             "crew": [str(booking.crew)],
             "power_kw": [f"{booking.power_kw.normalize():f}"],
             "downlink_mbps": [str(booking.downlink_mbps)],
+            "conditions": [json.dumps(booking.conditions)],
             "version": [str(booking.version)],
         }
     )

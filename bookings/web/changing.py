@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from bookings import lifecycle
+from bookings.drafts import Draft
 from bookings.exceptions import NotAllowed, NotFound, Refusal, StaleVersion
 from bookings.lifecycle.actions import draft_of
 from bookings.models import Booking
@@ -21,7 +22,7 @@ from bookings.states import ACTIVE, Status
 from bookings.web.actions import version_in
 from bookings.web.booking_forms import BookingForm, asked_in_query, data_of
 from bookings.web.bookings import visible_booking
-from bookings.web.outlook import outlook_of_change
+from bookings.web.outlook import Outlook, outlook_of_change
 from bookings.web.reader import Reader, reader_of
 from bookings.web.refusals import offers, status_of
 
@@ -67,13 +68,20 @@ def _answer(request: HttpRequest, reader: Reader, booking: Booking) -> HttpRespo
 
 
 def _look(request: HttpRequest, reader: Reader, booking: Booking, form: BookingForm, **context: Any) -> HttpResponse:
-    before, wanted, changes = draft_of(booking), form.draft(conditions=booking.conditions), form.changes()
+    """The form with what the change would do to price, place, reminders: as it would really come out."""
+    changes, at = form.changes(), timezone.now()
+    if _wanted(form, booking) == draft_of(booking):
+        seen = Outlook(booking.price, booking.rank or 1, booking.price)
+        return _page(request, booking, form, outlook=seen, is_same=True, **context)
     try:
-        price = lifecycle.quote_change(actor=reader.actor, booking_id=booking.pk, changes=changes, at=timezone.now())
+        preview = lifecycle.preview_change(actor=reader.actor, booking_id=booking.pk, changes=changes, at=at)
     except Refusal as refusal:
         return _refused(request, booking, form, refusal)
-    seen = outlook_of_change(booking, before, wanted, price)
-    return _page(request, booking, form, outlook=seen, is_same=wanted == before, **context)
+    return _page(request, booking, form, outlook=outlook_of_change(preview), is_same=False, **context)
+
+
+def _wanted(form: BookingForm, booking: Booking) -> Draft:
+    return form.draft(conditions={} if form.cleaned_data["drop_conditions"] else booking.conditions)
 
 
 def _refused(request: HttpRequest, booking: Booking, form: BookingForm, refusal: Refusal) -> HttpResponse:
@@ -83,7 +91,7 @@ def _refused(request: HttpRequest, booking: Booking, form: BookingForm, refusal:
         raise Http404(refusal.detail)
     if isinstance(refusal, StaleVersion):
         return _stale(request, booking, form)
-    wanted = form.draft(conditions=booking.conditions)
+    wanted = _wanted(form, booking)
     form.refuse(refusal)
     status = status_of(refusal) if request.method == "POST" else 200
     return _page(request, booking, form, refusal=refusal, offers=offers(refusal, wanted), status=status)

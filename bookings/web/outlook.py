@@ -4,18 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from bookings import occupancy
 from bookings.drafts import Draft
-from bookings.lifecycle.change import is_elsewhere
-from bookings.models import Booking
+from bookings.lifecycle import Preview
 from bookings.models.booking import LAST_RANK
+from bookings.notifications import KINDS
+from bookings.states import Status
 from bookings.web.wording import place_in_line
 from modules.models import Module, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One kind of reminder that a change would re-time, take back (no `after`) or newly promise (no `before`)."""
+
+    label: Any
+    before: datetime | None
+    after: datetime | None
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a change would do besides the price, each only where it would do anything."""
+
+    preview: Preview
+
+    @property
+    def is_asked_anew(self) -> bool:
+        """Whether what staff had confirmed would need their word again."""
+        return self.preview.before.status == Status.CONFIRMED and self.preview.after.status == Status.REQUESTED
+
+    @property
+    def places(self) -> tuple[str, str] | None:
+        """A hold's place in the line, now and after."""
+        before, after = self.preview.before.rank, self.preview.after.rank
+        held = self.preview.after.status == Status.HELD
+        return (place_in_line(before), place_in_line(after)) if held and before != after else None
+
+    @property
+    def hold_ends(self) -> tuple[datetime | None, datetime | None] | None:
+        before, after = self.preview.before.hold_expires_at, self.preview.after.hold_expires_at
+        return (before, after) if after and before != after else None
+
+    @property
+    def settles(self) -> list[str]:
+        """What needed a look, and no longer would."""
+        return [why for why in self.preview.before.attention if why not in self.preview.after.attention]
+
+    @property
+    def reminders(self) -> list[Reminder]:
+        labels = {kind.name: kind.label for kind in KINDS}
+        return [Reminder(labels[kind], before, after) for kind, before, after in self.preview.reminders()]
 
 
 @dataclass(frozen=True)
@@ -25,6 +68,7 @@ class Outlook:
     price: Mapping[str, Any]
     rank: int
     before: Mapping[str, Any] | None = None
+    effects: Effects | None = None
 
     @property
     def total(self) -> str:
@@ -57,16 +101,14 @@ def outlook(draft: Draft, price: Mapping[str, Any], module: Module) -> Outlook:
     return Outlook(price, _rank(draft, module))
 
 
-def outlook_of_change(booking: Booking, before: Draft, draft: Draft, price: Mapping[str, Any]) -> Outlook:
-    """The outlook for `booking` if it became `draft`: inside its own time it keeps its place."""
-    kept = None if is_elsewhere(before, draft) else booking.rank
-    rank = kept or _rank(draft, booking.module, but=booking.pk)
-    return Outlook(price, rank, booking.price)
+def outlook_of_change(preview: Preview) -> Outlook:
+    """The outlook for a booking if it changed as `preview` says."""
+    return Outlook(preview.after.price, preview.after.rank or 1, preview.before.price, Effects(preview))
 
 
-def _rank(draft: Draft, module: Module, *, but: UUID | None = None) -> int:
+def _rank(draft: Draft, module: Module) -> int:
     zone_ids = list(module.zones.filter(slug__in=draft.zones).values_list("pk", flat=True))
     phase = Phase.objects.filter(module=module).at(draft.span.starts_at).with_rules().first()
     turnaround = phase.rules.turnaround if phase else timedelta(0)
     period = occupancy.buffered(draft.span, turnaround)
-    return occupancy.rank_behind(zone_ids, period, but=but)
+    return occupancy.rank_behind(zone_ids, period)

@@ -1,10 +1,12 @@
 """One's bookings: list, page, actions, changes, and what happens when somebody was faster."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 
 from bookings import lifecycle
 from bookings.models import Booking
@@ -155,7 +157,8 @@ def test_a_refused_move_changes_nothing_and_offers_what_is_free(world: World, ou
     booking = world.reserve(WINDOW, status=Status.REQUESTED)
     world.reserve(span("03-11 10:00"), by=world.theirs)
     address = f"/bookings/{booking.pk}/change/"
-    assert "can only move to free time" in ours.post(address, change(world, booking, intent="look")).text
+    look = ours.post(address, change(world, booking, intent="look"))
+    assert (look.status_code, "Free instead" in look.text) == (409, True)
     response = ours.post(address, change(world, booking))
     assert response.status_code == 409
     assert f"{address}?" in response.text, "an offer leads back to this form"
@@ -229,3 +232,54 @@ def test_a_lapsed_hold_offers_nothing(world: World, ours: Client) -> None:
     page = ours.get(f"/bookings/{booking.pk}/").text
     assert "This hold has ended" in page
     assert act(ours, booking, "request").status_code == 409
+
+
+class TestPreviewOfAMove:
+    def test_says_what_changes_besides_the_price(self, world: World, ours: Client) -> None:
+        world.reserve(span("03-11 10:00"), by=world.theirs)
+        booking = world.reserve(WINDOW)
+        page = ours.post(f"/bookings/{booking.pk}/change/", change(world, booking, intent="look")).text
+        assert "It would stand 2nd in line; now it stands 1st in line." in page
+
+    def test_says_that_staff_confirm_anew_and_when_reminders_come(self, world: World, ours: Client) -> None:
+        booking = world.reserve(WINDOW, status=Status.REQUESTED)
+        lifecycle.confirm(
+            actor=world.staff, booking_id=booking.pk, version=booking.version, concurrence="Axiom", at=NOW
+        )
+        page = ours.post(f"/bookings/{booking.pk}/change/", change(world, booking, intent="look")).text
+        assert "It would be requested again" in page
+        text = " ".join(strip_tags(page).split())
+        assert "Reminder, 24 hours before a window: 2027/069 10:00 GMT" in text
+        assert "Reminder, 7 days before a window: 2027/063 10:00 GMT" in text
+
+    def test_what_was_asked_of_the_orbit_is_kept_and_shown(self, world: World, ours: Client) -> None:
+        booking = world.reserve(span("03-05 00:00", 24), conditions={"place": "rome", "min_elevation": 0})
+        address = f"/bookings/{booking.pk}/change/"
+        assert "Over Rome, 0° above the horizon" in ours.get(address).text
+        asked = {"starts_at": "2027-03-05T00:00", "ends_at": "2027-03-05T23:00"}
+        ours.post(
+            address, change(world, booking, **asked) | {"agreed_total": total(ours, address, world, booking, asked)}
+        )
+        booking.refresh_from_db()
+        assert booking.ends_at == datetime(2027, 3, 5, 23, tzinfo=UTC)
+        assert booking.conditions == {"place": "rome", "min_elevation": 0.0}
+
+    def test_a_time_that_does_not_give_it_is_refused_until_it_is_dropped(self, world: World, ours: Client) -> None:
+        booking = world.reserve(span("03-05 00:00", 24), conditions={"place": "rome", "min_elevation": 0})
+        address = f"/bookings/{booking.pk}/change/"
+        asked = {"starts_at": "2027-05-10T10:00", "ends_at": "2027-05-10T11:00"}
+        look = ours.post(address, change(world, booking, intent="look", **asked))
+        assert look.status_code == 400
+        asked["drop_conditions"] = "on"
+        given = change(world, booking, **asked) | {"agreed_total": total(ours, address, world, booking, asked)}
+        assert ours.post(address, given).status_code == 302
+        booking.refresh_from_db()
+        assert booking.conditions == {}
+
+
+def total(client: Client, address: str, world: World, booking: Booking, asked: dict[str, str]) -> str:
+    """The price that a look at the change agrees to."""
+    look = client.post(address, change(world, booking, intent="look", **asked)).text
+    found = re.search(r'name="agreed_total" value="([^"]+)"', look)
+    assert found, look
+    return found[1]

@@ -9,9 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bookings import lifecycle
 from bookings.models import Booking
 from bookings.states import Status
-from tests.world import World, span
+from tests.world import NOW, World, span
 
 PAGES = {
     "/": 200,
@@ -25,13 +26,19 @@ PAGES = {
     "/bookings/new/": 200,
     "/productions/": 200,
     "/productions/new/": 200,
+    "/calendar/?view=agenda": 200,
+    "/notifications/": 200,
+    "/notifications/choice/": 200,
+    "/searches/": 200,
     "/bookings/{booking}/": 200,
+    "/bookings/{booking}/call-sheet/": 200,
     "/bookings/{booking}/change/": 200,
     "/bookings/{booking}/request/": 200,
     "/bookings/{booking}/release/": 200,
     "/bookings/{booking}/cancel/": 200,
     "/bookings/{booking}/challenge/": 200,
     "/productions/{production}/": 200,
+    "/productions/{production}/call-sheet/": 200,
 }
 ONES_OWN = [page for page in PAGES if "{" in page]
 FOR_BOOKERS = [page for page in PAGES if page.endswith(("/new/", "change/", "request/", "release/", "cancel/"))]
@@ -122,7 +129,7 @@ def test_every_page_keeps_the_strict_policy_and_is_well_formed(page: str, bookin
     assert "unsafe" not in policy
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if p != "/productions/{production}/"])
+@pytest.mark.parametrize("page", [p for p in PAGES if not p.startswith("/productions/{production}/")])
 def test_more_bookings_cost_no_more_queries(page: str, booking: Booking, ours: Client, world: World) -> None:
     def crowd(days: range) -> None:
         for day in days:
@@ -137,7 +144,7 @@ def test_more_bookings_cost_no_more_queries(page: str, booking: Booking, ours: C
     crowd(range(11, 12))
     few = cost()
     crowd(range(12, 25))
-    assert cost() <= few <= 25
+    assert cost() <= few <= 26
 
 
 @pytest.mark.parametrize(
@@ -210,3 +217,14 @@ def test_times_are_machine_readable_and_on_both_clocks(booking: Booking, ours: C
     assert "2027/069 10:00" in page
     assert "Wed 10 Mar 2027, 11:00–13:00 CET" in page
     assert "2 hours" in page
+
+
+def test_what_cannot_wait_stands_on_top_of_the_first_page(world: World, ours: Client) -> None:
+    first = world.reserve(span("03-11 10:00"))
+    behind = world.reserve(span("03-11 10:00"), by=world.theirs)
+    lifecycle.challenge(actor=world.theirs.actor, booking_id=behind.pk, version=behind.version, at=NOW)
+    touched = world.reserve(span("03-12 10:00"))
+    Booking.objects.filter(pk=touched.pk).update(attention=["closure"])
+    page = ours.get("/").content.decode()
+    assert page.index(first.reference) < page.index("Find windows")
+    assert page.index(touched.reference) < page.index("Find windows")
