@@ -31,7 +31,6 @@ ACCOUNT_RATE_LIMITS: Limits = {
     # What is left of this are the codes of second factors.
     "login_failed": "10/15m/key",
     "signup": "20/h/ip",
-    "reauthenticate": "bookings.web.accounts.PasswordAgainForm",
     "reset_password": "20/h/ip,5/h/key",
     "confirm_email": "1/3m/key",
 }

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account import app_settings as account_settings
+from allauth.core.internal.ratelimit import get_rates
+from allauth.mfa import app_settings as mfa_settings
 from django.core.cache import cache
 from django.test import Client
 
 from bookings.models import Booking, Mail, Membership, Organisation, Role, User
+from see1.settings import accounts
 from tests.bookings.web.test_accounts import PASSWORD, delivered, linked, without_tokens
 from tests.bookings.web.test_reserving import form as wanted
 from tests.world import World
@@ -133,3 +137,11 @@ def test_asking_for_resets_again_and_again_is_stopped(world: World, settings) ->
     cache.clear()
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert "too often" in answers[-1].text
+
+
+def test_the_limits_that_are_set_can_be_read(settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS, settings.MFA_RATE_LIMITS = accounts.ACCOUNT_RATE_LIMITS, accounts.MFA_RATE_LIMITS
+    for app, limits in (("allauth.account", account_settings), ("allauth.mfa", mfa_settings)):
+        for action in limits.RATE_LIMITS:
+            rates = get_rates(app=app, action=action)
+            assert rates or action in {"login"}, action
