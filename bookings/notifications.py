@@ -47,6 +47,7 @@ KINDS = (
     Kind("challenged", _("A hold is challenged"), must_come=True),
     Kind("attention", _("The schedule changed, and a booking needs a look"), must_come=True),
     Kind("replanned", _("The schedule changed, and several bookings need a look"), must_come=True),
+    Kind("proposed", _("Another window is kept for a booking"), must_come=True),
     Kind("expiry_48_hours", _("48 hours before a hold ends")),
     Kind("expiry_6_hours", _("6 hours before a hold ends")),
     Kind("reminder_30_days", _("30 days before a window")),

@@ -91,6 +91,30 @@ class ClaimQuerySet(models.QuerySet[Any]):
         return self.filter(period__overlap=DateTimeTZRange(span.starts_at, span.ends_at, "[)"))
 
 
+class ProposalQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> ProposalQuerySet:
+        """What was offered to one's organisations; staff see all that was. What is only planned is nobody's to see."""
+        offered = self.exclude(hold=None)
+        return offered if actor.is_staff else offered.filter(booking__organisation__in=actor.organisation_ids)
+
+    def about(self, booking: Any) -> ProposalQuerySet:
+        """The open one for this booking, or that this hold keeps the window of."""
+        return self.filter(Q(booking=booking) | Q(hold=booking), state="open").select_related("booking")
+
+    def open_first(self) -> ProposalQuerySet:
+        """Those that wait for an answer on top, the most urgent first; then the others, the newest first."""
+        is_open = models.Case(models.When(state="open", then=0), default=1, output_field=models.SmallIntegerField())
+        urgent = models.Case(models.When(state="open", then="answer_by"))
+        return self.order_by(is_open, urgent, "-answer_by", "id")
+
+    def to_end(self, at: datetime) -> ProposalQuerySet:
+        """Open ones whose time is up, or whose booking or hold is not what it was when they were made."""
+        moved = ~Q(booking__starts_at=models.F("from_starts_at"), booking__ends_at=models.F("from_ends_at"))
+        taken = ~Q(hold__starts_at=models.F("starts_at"), hold__ends_at=models.F("ends_at"))
+        gone = ~Q(hold__status=Status.HELD) | ~Q(booking__status__in=ACTIVE) | moved | taken
+        return self.filter(Q(answer_by__lte=at) | gone, state="open").order_by("answer_by", "id")
+
+
 class ProductionQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> ProductionQuerySet:
         return self if actor.is_staff else self.filter(organisation__in=actor.organisation_ids)

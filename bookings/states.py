@@ -38,6 +38,7 @@ class Action(models.TextChoices):
     CHALLENGED = "challenged", pgettext_lazy("action", "Challenged")
     PROMOTE = "promote", pgettext_lazy("action", "Promote")
     ATTENTION = "attention", pgettext_lazy("action", "Attention")
+    PROPOSE = "propose", pgettext_lazy("action", "Propose")
 
 
 ACTIVE = frozenset({Status.HELD, Status.REQUESTED, Status.CONFIRMED})

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from bookings import delivery, lifecycle, refreshing, webhooks
+from bookings import delivery, lifecycle, refreshing, replanning, webhooks
 from bookings.models import IdempotencyRecord
 from modules.models import Module
 
@@ -17,8 +17,9 @@ KEYS_KEPT = timedelta(hours=24)
 
 @shared_task(name="bookings.tasks.expire_due")
 def expire_due() -> int:
-    """Expire the holds whose time is up and the requests that nobody answered."""
-    return lifecycle.expire_due(at=timezone.now())
+    """Expire the holds whose time is up and the requests that nobody answered; proposals first."""
+    at = timezone.now()
+    return replanning.lapse_due(at=at) + lifecycle.expire_due(at=at)
 
 
 @shared_task(name="bookings.tasks.complete_past")

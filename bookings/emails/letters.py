@@ -19,6 +19,7 @@ from bookings.emails.account_letters import ACCOUNT_LETTERS
 from bookings.emails.facts import moment, places, price, standing, window
 from bookings.emails.letter import Letter
 from bookings.emails.prospects import prospects
+from bookings.emails.schedule_letters import SCHEDULE_LETTERS
 from bookings.models import Booking, Mail
 from bookings.models.booking import Attention
 from bookings.reminders import BEFORE_EXPIRY, BEFORE_WINDOW
@@ -108,10 +109,25 @@ def _cancelled(o: Occasion) -> list[str]:
 
 
 def _released(o: Occasion) -> list[str]:
+    if o.context.get("proposal"):
+        return [_told(o, PROPOSALS_ENDED[o.context["proposal"]])]
     return [_told(o, _("Your hold %(booking)s was released on %(when)s. Its place was given up."))]
 
 
+PROPOSALS_ENDED: dict[str, Any] = {
+    "declined": gettext_lazy(
+        "The window that was kept for you by %(booking)s was declined and given back on %(when)s."
+    ),
+    "withdrawn": gettext_lazy("On %(when)s SEE-1 withdrew the window that was kept for you by %(booking)s."),
+    "lapsed": gettext_lazy(
+        "The window that was kept for you by %(booking)s was not taken, and given back on %(when)s."
+    ),
+}
+
+
 def _expired(o: Occasion) -> list[str]:
+    if o.context.get("proposal"):
+        return [_told(o, PROPOSALS_ENDED["lapsed"])]
     if o.occurred_at >= o.booking.starts_at:
         return [_told(o, _("%(booking)s expired on %(when)s: its window began before it was confirmed."))]
     sentence = _("Your hold %(booking)s expired on %(when)s: it was not requested in time. Its place was given up.")
@@ -249,34 +265,8 @@ def _webhook_paused(mail: Mail) -> Letter:
     )
 
 
-def _replanned(mail: Mail) -> Letter:
-    """One change of the schedule that touches several bookings of theirs; what each breaks, as it was found then."""
-    count, named = mail.context["count"], {each["booking"]: each["findings"] for each in mail.context["bookings"]}
-    bookings = Booking.objects.filter(pk__in=named).select_related("organisation", "module").order_by("starts_at", "id")
-    facts = [(booking.reference, _touched(booking, named[str(booking.pk)])) for booking in bookings]
-    more = count - len(facts)
-    return Letter(
-        subject=f"Needs a look: {count} of your bookings",
-        happened=[
-            f"On {gmt(mail.created_at)} the schedule changed in a way that touches {count} of your bookings.",
-            f"What changed: {mail.context['reason']}",
-        ],
-        facts=facts,
-        next=[
-            *([f"{more} more are not listed here; your bookings show them all."] if more else []),
-            "None was moved or cancelled. SEE-1 staff see this too.",
-        ],
-        link="Open your bookings",
-        path="/bookings/",
-    )
-
-
-def _touched(booking: Booking, findings: list[str]) -> list[str]:
-    return [*window(Span(booking.starts_at, booking.ends_at), booking), *(findings or ["It fits the schedule again."])]
-
-
 ABOUT_NO_BOOKING: dict[str, Callable[[Mail], Letter]] = {
     "webhook_paused": _webhook_paused,
-    "replanned": _replanned,
+    **SCHEDULE_LETTERS,
     **ACCOUNT_LETTERS,
 }

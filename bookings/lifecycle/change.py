@@ -87,7 +87,7 @@ def _apply(booking: Booking, before: Draft, draft: Draft, *, actor: Actor, at: d
     left = occupancy.footprint(booking)
     was, action = booking.status, Action.MOVE if elsewhere else Action.CHANGE
     fill(booking, draft, production, phase)
-    _reprice(booking, before, draft, ground, phase, at)
+    reprice(booking, before, draft, ground, phase, at)
     if elsewhere or _asks_for_more(before, draft):
         booking.status = record.status_after(booking, Action.MOVE, at=at)
     _take_place(booking, ground, phase, left, elsewhere=elsewhere, at=at)
@@ -95,7 +95,7 @@ def _apply(booking: Booking, before: Draft, draft: Draft, *, actor: Actor, at: d
     if asks_anew:
         keep(booking, outlook, at=at)
     booking.attention = [] if asks_anew else still_unmet(booking)
-    record.write(booking, action, actor=actor, at=at, from_status=was, detail=_differences(before, draft))
+    record.write(booking, action, actor=actor, at=at, from_status=was, detail=differences(before, draft))
 
 
 def _take_place(
@@ -143,7 +143,7 @@ def _hold_on(booking: Booking, phase: Phase, *, elsewhere: bool, at: datetime) -
     reset_expiry(booking)
 
 
-def _reprice(booking: Booking, before: Draft, draft: Draft, ground: Ground, phase: Phase, at: datetime) -> None:
+def reprice(booking: Booking, before: Draft, draft: Draft, ground: Ground, phase: Phase, at: datetime) -> None:
     """The price stays as quoted unless what it was quoted for changes; then by the card it was quoted with."""
     if _costs_otherwise(before, draft):
         set_price(booking, draft, ground, phase, booking.rate_card or card_for(ground.module, at))
@@ -159,7 +159,7 @@ def _asks_for_more(before: Draft, draft: Draft) -> bool:
     return grown or draft.activity != before.activity
 
 
-def _differences(before: Draft, draft: Draft) -> dict[str, Any]:
+def differences(before: Draft, draft: Draft) -> dict[str, Any]:
     """What changed, from what to what, for the history and the mail."""
     said: dict[str, Any] = {}
     for name in ("zones", "activity", "crew", "power_kw", "downlink_mbps", "conditions", "production_id"):

@@ -32,12 +32,15 @@ def set_price(booking: Booking, draft: Draft, ground: Ground, phase: Phase, card
     booking.price_total, booking.currency = quoted.total, quoted.currency
 
 
-def hold_end(rules: FlightRules, booking: Booking, *, at: datetime) -> datetime:
+def hold_end(rules: FlightRules, booking: Booking, *, at: datetime, until: datetime | None = None) -> datetime:
     """When a hold that took its place at `at` ends: after the hold time, and not so late that the lead time is gone.
 
-    A hold made or moved at the last moment still gets half of what is left to its start, or it would end as it began.
+    With `until` it stands until then instead, within the same bounds. A hold made or moved at the last moment still
+    gets half of what is left to its start, or it would end as it began.
     """
-    stands = max(booking.created_at + rules.hold_time, booking.hold_until or at)  # never sooner for having moved
+    stands = until or max(
+        booking.created_at + rules.hold_time, booking.hold_until or at
+    )  # never sooner for having moved
     in_time = booking.starts_at - rules.lead_time
     half_way = at + (booking.starts_at - at) / 2
     return min(stands, max(in_time, half_way))

@@ -19,7 +19,7 @@ from bookings.lifecycle.clockwork import clear_expired, expired_near
 from bookings.lifecycle.drawing import check_capacity, fill, hold_end, price, set_price
 from bookings.lifecycle.orbit import check_orbit, keep
 from bookings.lifecycle.survey import Ground, check, module_of, production_for, survey
-from bookings.models import Booking, Production
+from bookings.models import Booking, Production, User
 from bookings.ratecards import card_for
 from bookings.references import new_reference
 from bookings.states import Action, Status
@@ -79,6 +79,12 @@ def reserve_all(*, actor: Actor, drafts: Sequence[Draft], status: Status = Statu
     return made
 
 
+def hold_owned(booking: Booking, draft: Draft, *, until: datetime, actor: Actor, at: datetime) -> Booking:
+    """Hold `draft` until then for whoever made `booking`. The module must be owned."""
+    production, module = booking.production, booking.module
+    return _reserve(actor, draft, production, module, Status.HELD, at, made_by=booking.created_by, until=until)
+
+
 def _reserve(
     actor: Actor,
     draft: Draft,
@@ -88,13 +94,15 @@ def _reserve(
     at: datetime,
     *,
     batch: UUID | None = None,
+    made_by: User | None = None,
+    until: datetime | None = None,
 ) -> Booking:
     ground = survey(draft, module)
     phase = check(draft, ground, at=at)
     outlook = check_orbit(draft, module)
     period = occupancy.buffered(draft.span, phase.rules.turnaround)
     own_days(module.pk, period)
-    booking = _draw_up(actor, draft, production, ground, phase, status, at)
+    booking = _draw_up(made_by or actor.user, draft, production, ground, phase, status, at, until)
     booking.batch = batch
     keep(booking, outlook, at=at)
     booking.rank = occupancy.seat(ground.zone_ids, period, must_be_free=status != Status.HELD)
@@ -128,13 +136,14 @@ def _tell(booking: Booking, *, actor: Actor, at: datetime) -> None:
 
 
 def _draw_up(
-    actor: Actor,
+    made_by: User | None,
     draft: Draft,
     production: Production,
     ground: Ground,
     phase: Phase,
     status: Status,
     at: datetime,
+    until: datetime | None,
 ) -> Booking:
     booking = Booking(
         reference=new_reference(),
@@ -143,10 +152,10 @@ def _draw_up(
         status=status,
         created_at=at,
         updated_at=at,
-        created_by=actor.user,
+        created_by=made_by,
     )
     fill(booking, draft, production, phase)
     set_price(booking, draft, ground, phase, card_for(ground.module, at, revision=ground.revision))
     if status == Status.HELD:
-        booking.hold_until = booking.hold_expires_at = hold_end(phase.rules, booking, at=at)
+        booking.hold_until = booking.hold_expires_at = hold_end(phase.rules, booking, at=at, until=until)
     return booking

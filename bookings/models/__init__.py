@@ -7,6 +7,7 @@ from bookings.models.feeds import CalendarFeed
 from bookings.models.idempotency import IdempotencyRecord
 from bookings.models.invitations import Invitation
 from bookings.models.outbox import Mail, NotificationChoice
+from bookings.models.proposals import Proposal, Rebooking
 from bookings.models.rates import CancellationTerm, Rate, RateCard
 from bookings.models.revisions import RevisedBooking, ScheduleRevision
 from bookings.models.searches import SavedSearch
@@ -27,8 +28,10 @@ __all__ = [
     "NotificationChoice",
     "Organisation",
     "Production",
+    "Proposal",
     "Rate",
     "RateCard",
+    "Rebooking",
     "RevisedBooking",
     "Role",
     "SavedSearch",

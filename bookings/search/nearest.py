@@ -25,18 +25,20 @@ REACH = timedelta(days=30)
 MOST = 4
 
 
-def nearest(draft: Draft, module: Module, *, at: datetime, but: UUID | None = None) -> list[dict[str, Any]]:
+def nearest(
+    draft: Draft, module: Module, *, at: datetime, but: UUID | None = None, reach: timedelta = REACH
+) -> list[dict[str, Any]]:
     """Up to four windows like `draft` that can be booked as given, the nearest in time first.
 
     All its zones together at the nearest earlier and later time; and, where it asks for one zone, other zones at
-    its own time. `but` names the booking that would move there.
+    its own time. `but` names the booking that would move there; `reach` is how far before and after is looked.
     """
     everywhere = schedule_of(module.pk).zones
     own = tuple(zone for zone in everywhere if zone.slug in draft.zones)
     others = [zone for zone in everywhere if len(own) == 1 and zone not in own]
     if not own:
         return []
-    case = _case(draft, module, [own, *((zone,) for zone in others)], everywhere, at, but)
+    case = _case(draft, module, [own, *((zone,) for zone in others)], everywhere, at, but, reach)
     masks = satisfied(case, [*requirements(case), *of_the_orbit(case, outlook_of(case.request))])
     here = int(case.grid.first_at(to_us(draft.span.starts_at)))
     elsewhere = [(0, here, target) for target, mask in zip(case.targets[1:], masks[1:], strict=True) if mask[here]]
@@ -56,11 +58,17 @@ def _about(mask: Mask, here: int, target: Target) -> list[tuple[int, int, Target
 
 
 def _case(
-    draft: Draft, module: Module, targets: Sequence[Target], zones: Sequence[Zone], at: datetime, but: UUID | None
+    draft: Draft,
+    module: Module,
+    targets: Sequence[Target],
+    zones: Sequence[Zone],
+    at: datetime,
+    but: UUID | None,
+    reach: timedelta,
 ) -> Case:
     span = Span(
-        max(draft.span.starts_at - REACH, min(at, draft.span.starts_at)),
-        draft.span.ends_at + REACH,
+        max(draft.span.starts_at - reach, min(at, draft.span.starts_at)),
+        draft.span.ends_at + reach,
     )
     ground = survey(module, zones, span, at=at, but=but)
     request = SearchRequest(

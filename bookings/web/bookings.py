@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bookings import lifecycle
-from bookings.models import Booking, Challenge
+from bookings.models import Booking, Challenge, Proposal
 from bookings.querysets import BookingQuerySet
 from bookings.states import ACTIVE, Status
 from bookings.web.history import story
@@ -84,6 +84,7 @@ def page_context(reader: Reader, booking: Booking, now: datetime) -> dict[str, A
     waiting = booking.status == Status.HELD and (booking.rank or 0) > 1
     return {
         "booking": booking,
+        "proposal": Proposal.objects.about(booking).first(),
         "module": booking.module,
         "story": story(booking, reader.zone),
         "actions": actions_for(reader, booking, now),

@@ -28,6 +28,7 @@ DONE = {
     Action.CHALLENGED: "Was challenged",
     Action.PROMOTE: "Moved up",
     Action.ATTENTION: "Needs a look",
+    Action.PROPOSE: "Was offered another window",
 }
 FIELDS = {
     "zones": "Zones",

@@ -36,6 +36,7 @@ NAMES = {
     Action.CHALLENGED: "booking.challenged",
     Action.PROMOTE: "booking.promoted",
     Action.ATTENTION: "booking.attention",
+    Action.PROPOSE: "booking.proposed",
 }
 CLOSURE_CHANGED = "closure.changed"
 EVENTS = (*NAMES.values(), CLOSURE_CHANGED)

@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings import notifications, outbox
+from bookings import notifications
 from bookings.emails.letters import KINDS as LETTERS
+from bookings.emails.schedule_letters import SCHEDULE_LETTERS
 from bookings.models import Mail
 from bookings.states import Status
 from tests.bookings.web.conftest import browser
@@ -76,7 +77,7 @@ def test_a_choice_that_would_leave_one_untold_is_refused_and_stays_on_the_page(w
 
 
 def test_every_letter_about_a_booking_can_be_chosen() -> None:
-    assert {kind.name for kind in notifications.KINDS} == set(LETTERS) | {outbox.TOGETHER}
+    assert {kind.name for kind in notifications.KINDS} == set(LETTERS) | set(SCHEDULE_LETTERS)
 
 
 @pytest.mark.parametrize("address", ["/notifications/", "/notifications/choice/"])

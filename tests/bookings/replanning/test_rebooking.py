@@ -1,0 +1,313 @@
+"""Other windows for many bookings: planned without effect, held, offered, answered in time or given back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from uuid import uuid4
+
+import pytest
+
+from bookings import actors, lifecycle, replanning
+from bookings.exceptions import Invalid, InvalidTransition, NotAllowed, NotFound, StaleVersion
+from bookings.models import Booking, Mail, Membership, Proposal, Rebooking, Role, Transition, User
+from bookings.states import Status
+from modules import operations
+from modules.models import Closure
+from tests.bookings import invariants
+from tests.world import NOW, World, span
+
+WINDOW = span("03-10 10:00")
+AROUND = span("03-10 08:00", 6)
+ANSWER_BY = NOW + timedelta(days=3)
+State = Proposal.State
+
+
+def close(world: World, window=AROUND, *, zones: tuple[str, ...] = ()) -> None:
+    change = partial(
+        operations.declare_closure,
+        module=world.module,
+        kind="visiting_vehicle",
+        starts_at=window.starts_at,
+        ends_at=window.ends_at,
+        zones=list(world.module.zones.filter(slug__in=zones)),
+    )
+    replanning.apply(world.module, change, reason="Progress docks.", actor=world.staff, at=NOW)
+
+
+def plan(world: World, *bookings: Booking, **said) -> Rebooking:
+    said = {"reason": "Progress docks.", "answer_by": ANSWER_BY, "actor": world.staff, "at": NOW} | said
+    return replanning.plan(world.module, [booking.pk for booking in bookings], **said)
+
+
+def offered(world: World, *bookings: Booking) -> list[Proposal]:
+    round_ = replanning.offer(plan(world, *bookings).pk, actor=world.staff, at=NOW)
+    return list(round_.proposals.order_by("position"))
+
+
+def fresh(booking: Booking) -> Booking:
+    return Booking.objects.get(pk=booking.pk)
+
+
+def confirmed(world: World, window=WINDOW, **said) -> Booking:
+    booking = world.reserve(window, status=Status.REQUESTED, **said)
+    return lifecycle.confirm(actor=world.staff, booking_id=booking.pk, concurrence="Axiom, by voice", at=NOW)
+
+
+def test_a_plan_says_where_each_would_go_and_changes_nothing(world: World) -> None:
+    booking = confirmed(world)
+    close(world)
+    before = invariants.snapshot()
+    round_ = plan(world, booking)
+    assert invariants.snapshot() == before
+    [proposal] = round_.proposals.all()
+    assert (proposal.state, proposal.zones, proposal.why) == (State.PLANNED, ["arena"], "")
+    assert proposal.span == span("03-10 06:00"), "before and after are as near: the earlier one"
+    assert proposal.hold is None
+
+
+def test_offered_windows_are_held_and_each_person_is_told_once(world: World) -> None:
+    one, other = world.reserve(WINDOW), world.reserve(span("03-10 10:00"), zones=("studio",))
+    theirs = world.reserve(span("03-10 12:30"), by=world.theirs)
+    close(world, span("03-10 09:00", 6))
+    Mail.objects.all().delete()
+    proposals = offered(world, one, other, theirs)
+    assert [p.state for p in proposals] == [State.OPEN] * 3
+    for proposal in proposals:
+        hold = proposal.hold
+        assert (hold.status, hold.rank, hold.organisation) == ("held", 1, proposal.booking.organisation)
+        assert (hold.starts_at, hold.ends_at) == (proposal.starts_at, proposal.ends_at)
+        assert hold.hold_expires_at == proposal.answer_by == ANSWER_BY
+        assert hold.created_by == proposal.booking.created_by
+    assert sorted(Mail.objects.filter(kind="proposed").values_list("recipient__email", flat=True)) == [
+        "ours@aurora.example",
+        "theirs@borealis.example",
+    ]
+    invariants.check(NOW)
+
+
+def test_the_firmer_booking_chooses_first_and_then_the_older(world: World) -> None:
+    """All want the time just before the closure; each is given the next that is left."""
+    close(world, span("03-10 00:00", 1))  # so that an earlier revision is there
+    held = world.reserve(WINDOW, by=world.theirs)
+    waiting = world.reserve(WINDOW)
+    lifecycle.release(actor=world.theirs.actor, booking_id=held.pk, at=NOW)
+    younger = world.reserve(span("03-10 14:00"), by=world.theirs, at=NOW + timedelta(minutes=1))
+    firm = confirmed(world, span("03-10 17:00"))
+    close(world, span("03-10 09:00", 12), zones=("arena",))
+    in_turn = replanning.in_turn([younger.pk, waiting.pk, firm.pk], world.module, at=NOW)
+    assert in_turn == [firm, waiting, younger]
+    proposals = offered(world, younger, firm, waiting)
+    assert [p.booking for p in proposals] == [firm, waiting, younger]
+    assert len({(p.starts_at, tuple(p.zones)) for p in proposals}) == 3
+    invariants.check_one_occupant()
+
+
+def test_accepting_moves_the_booking_into_the_holds_place(world: World) -> None:
+    booking = confirmed(world)
+    close(world)
+    [proposal] = offered(world, booking)
+    behind = world.reserve(proposal.span, by=world.theirs)
+    assert behind.rank == 2
+    done = replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
+    booking = fresh(booking)
+    assert (booking.starts_at, booking.status, booking.rank) == (proposal.starts_at, "requested", 1)
+    assert (booking.attention, booking.concurrence) == ([], "")
+    assert (done.state, fresh(proposal.hold).status) == (State.ACCEPTED, "released")
+    assert fresh(behind).rank == 2, "who waited behind the hold waits behind the booking"
+    assert Transition.objects.filter(booking=booking).latest("id").detail["proposal"] == "accepted"
+    invariants.check(NOW)
+
+
+def test_a_window_may_overlap_the_bookings_own(world: World) -> None:
+    booking = confirmed(world)
+    close(world, span("03-10 11:30"))
+    [proposal] = offered(world, booking)
+    assert proposal.span.overlaps(booking.span)
+    assert proposal.hold.rank == 2, "it waits behind nobody but the booking itself"
+    behind = world.reserve(proposal.span, by=world.theirs)
+    assert behind.rank == 3
+    replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
+    assert (fresh(booking).rank, fresh(behind).rank) == (1, 2)
+    invariants.check(NOW)
+
+
+def test_a_hold_that_moves_keeps_who_challenged_the_window(world: World) -> None:
+    booking = world.reserve(WINDOW)
+    close(world)
+    [proposal] = offered(world, booking)
+    behind = world.reserve(proposal.span, by=world.theirs)
+    lifecycle.challenge(actor=world.theirs.actor, booking_id=behind.pk, at=NOW)
+    replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
+    moved = fresh(booking)
+    assert (moved.status, moved.rank) == ("held", 1)
+    assert moved.hold_expires_at == behind.challenges_made.get(outcome="open").deadline
+    invariants.check(NOW)
+
+
+def test_a_request_meets_who_challenged_the_window(world: World) -> None:
+    booking = confirmed(world)
+    close(world)
+    [proposal] = offered(world, booking)
+    behind = world.reserve(proposal.span, by=world.theirs)
+    lifecycle.challenge(actor=world.theirs.actor, booking_id=behind.pk, at=NOW)
+    replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
+    assert behind.challenges_made.get().outcome == "met"
+    invariants.check(NOW)
+
+
+@pytest.mark.parametrize("by", ["decline", "withdraw"])
+def test_declined_or_withdrawn_it_gives_the_window_back(world: World, by: str) -> None:
+    booking = confirmed(world)
+    close(world)
+    [proposal] = offered(world, booking)
+    behind = world.reserve(proposal.span, by=world.theirs)
+    actor = world.ours.actor if by == "decline" else world.staff
+    done = getattr(replanning, by)(actor=actor, proposal_id=proposal.pk, at=NOW)
+    assert done.state == {"decline": State.DECLINED, "withdraw": State.WITHDRAWN}[by]
+    assert fresh(proposal.hold).status == "released"
+    assert (fresh(behind).rank, fresh(booking).starts_at, fresh(booking).status) == (1, WINDOW.starts_at, "confirmed")
+    again = offered(world, booking)
+    assert again[0].state == State.OPEN, "it can be offered another one"
+    invariants.check(NOW)
+
+
+def test_not_answered_it_lapses_and_the_window_is_free(world: World) -> None:
+    booking = confirmed(world)
+    close(world)
+    [proposal] = offered(world, booking)
+    behind = world.reserve(proposal.span, by=world.theirs)
+    assert replanning.lapse_due(at=ANSWER_BY - timedelta(minutes=1)) == 0
+    assert replanning.lapse_due(at=ANSWER_BY) == 1
+    assert replanning.lapse_due(at=ANSWER_BY) == 0
+    proposal.refresh_from_db()
+    assert (proposal.state, fresh(proposal.hold).status, fresh(behind).rank) == (State.LAPSED, "expired", 1)
+    with pytest.raises(InvalidTransition, match="was to be answered by"):
+        replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=ANSWER_BY)
+    assert fresh(booking).starts_at == WINDOW.starts_at
+
+
+def test_late_but_before_the_clock_came_by_it_is_refused(world: World) -> None:
+    booking = confirmed(world)
+    close(world)
+    [proposal] = offered(world, booking)
+    with pytest.raises(InvalidTransition, match="was to be answered by"):
+        replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=ANSWER_BY)
+
+
+@pytest.mark.parametrize("what", ["hold released", "hold requested", "booking cancelled", "booking moved"])
+def test_what_its_people_do_meanwhile_ends_it(world: World, what: str) -> None:
+    booking = confirmed(world)
+    close(world)
+    [proposal] = offered(world, booking)
+    actor, hold = world.ours.actor, proposal.hold
+    if what == "hold released":
+        lifecycle.release(actor=actor, booking_id=hold.pk, at=NOW)
+    elif what == "hold requested":
+        lifecycle.request(actor=actor, booking_id=hold.pk, at=NOW)
+    elif what == "booking cancelled":
+        lifecycle.cancel(actor=actor, booking_id=booking.pk, at=NOW)
+    else:
+        changes = {"starts_at": span("03-12 10:00").starts_at, "ends_at": span("03-12 10:00").ends_at}
+        lifecycle.change(actor=actor, booking_id=booking.pk, changes=changes, at=NOW)
+    with pytest.raises(InvalidTransition):
+        replanning.accept(actor=actor, proposal_id=proposal.pk, at=NOW)
+    assert replanning.lapse_due(at=NOW) == 1
+    proposal.refresh_from_db()
+    assert proposal.state == State.LAPSED
+    assert fresh(hold).status == ("requested" if what == "hold requested" else "released")
+    invariants.check(NOW)
+
+
+def test_a_window_that_was_taken_meanwhile_is_not_offered(world: World) -> None:
+    booking, other = confirmed(world), world.reserve(span("03-10 10:00"), zones=("studio",))
+    close(world)
+    round_ = plan(world, booking, other)
+    world.reserve(round_.proposals.get(booking=booking).span, by=world.theirs)
+    replanning.offer(round_.pk, actor=world.staff, at=NOW)
+    mine, second = round_.proposals.get(booking=booking), round_.proposals.get(booking=other)
+    assert (mine.state, mine.hold) == (State.NONE, None)
+    assert "taken" in mine.why
+    assert second.state == State.OPEN
+    with pytest.raises(InvalidTransition, match="offered already"):
+        replanning.offer(round_.pk, actor=world.staff, at=NOW)
+
+
+def test_a_booking_that_changed_since_the_plan_is_not_offered_its_window(world: World) -> None:
+    booking = confirmed(world)
+    close(world)
+    round_ = plan(world, booking)
+    lifecycle.cancel(actor=world.ours.actor, booking_id=booking.pk, at=NOW)
+    replanning.offer(round_.pk, actor=world.staff, at=NOW)
+    assert "changed since" in round_.proposals.get().why
+    assert Booking.objects.filter(status="held").count() == 0
+
+
+def test_where_nothing_fits_the_plan_says_so(world: World) -> None:
+    booking = confirmed(world)
+    close(world, span("03-03 00:00", 24 * 300))
+    [proposal] = plan(world, booking).proposals.all()
+    assert (proposal.state, proposal.starts_at) == (State.NONE, None)
+    assert "no free window" in proposal.why
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"reason": " "}, "required"),
+        ({"answer_by": NOW + timedelta(minutes=59)}, "too_soon"),
+        ({"answer_by": NOW - timedelta(days=1)}, "too_soon"),
+    ],
+)
+def test_a_round_says_why_and_gives_time_to_answer(world: World, said, code: str) -> None:
+    booking = world.reserve(WINDOW)
+    with pytest.raises(Invalid) as refused:
+        plan(world, booking, **said)
+    assert [error.code for error in refused.value.errors] == [code]
+    assert not Rebooking.objects.exists()
+
+
+def test_a_round_has_some_and_not_too_many(world: World) -> None:
+    for ids in ([], [uuid4() for _ in range(replanning.MOST + 1)]):
+        with pytest.raises(Invalid):
+            replanning.plan(world.module, ids, reason="Why.", answer_by=ANSWER_BY, actor=world.staff, at=NOW)
+
+
+def test_only_its_own_people_answer_and_only_staff_offer(world: World) -> None:
+    booking = confirmed(world)
+    close(world)
+    for actor in (world.ours.actor, world.theirs.actor):
+        with pytest.raises(NotAllowed):
+            plan(world, booking, actor=actor)
+    [proposal] = offered(world, booking)
+    viewer = User.objects.create_user("viewer@aurora.example", "a long enough password")
+    Membership.objects.create(organisation=world.ours.organisation, user=viewer, role=Role.VIEWER)
+    for answer in (replanning.accept, replanning.decline):
+        with pytest.raises(NotFound):
+            answer(actor=world.theirs.actor, proposal_id=proposal.pk, at=NOW)
+        with pytest.raises(NotAllowed):
+            answer(actor=actors.person(viewer, via="page"), proposal_id=proposal.pk, at=NOW)
+        with pytest.raises(StaleVersion):
+            answer(actor=world.ours.actor, proposal_id=proposal.pk, version=0, at=NOW)
+    with pytest.raises(NotAllowed):
+        replanning.withdraw(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
+
+
+def test_a_planned_window_is_nobodys_to_answer(world: World) -> None:
+    booking = confirmed(world)
+    close(world)
+    [proposal] = plan(world, booking).proposals.all()
+    with pytest.raises(NotFound):
+        replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
+
+
+def test_the_rules_of_the_day_are_asked_again_when_it_is_accepted(world: World) -> None:
+    booking = confirmed(world)
+    close(world)
+    [proposal] = offered(world, booking)
+    close(world, proposal.span)
+    before = invariants.snapshot()
+    with pytest.raises(Exception, match="Closed from"):
+        replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
+    assert invariants.snapshot() == before
+    assert Closure.objects.count() == 2
