@@ -284,6 +284,7 @@ class ApiSchema(AutoSchema):
             yield from READING
             yield from (["invalid_cursor"] if isinstance(view, Listing) else [])
             yield from (["not_found"] if "not_found" in view.refusals and "{" in self.path else [])
+            yield from (["permission_denied"] if "permission_denied" in view.refusals else [])
             return
         yield from WRITING
         yield from (ONCE if self.method == "POST" else ())
