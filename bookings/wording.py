@@ -6,7 +6,7 @@ An instant is GMT with day of year first, as flight planners write it in every l
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils import dateformat
@@ -39,12 +39,12 @@ def in_minutes(count: int) -> str:
     return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}
 
 
-def long_date(local: datetime) -> str:
+def long_date(local: date) -> str:
     """`4 March 2027`, of the clock that `local` is on."""
     return dateformat.format(local, pgettext("date format", "j F Y"))
 
 
-def short_date(local: datetime) -> str:
+def short_date(local: date) -> str:
     """`Thu 4 Mar 2027`, of the clock that `local` is on."""
     return dateformat.format(local, pgettext("date format", "D j M Y"))
 
@@ -66,6 +66,12 @@ def number(value: float | Decimal, places: int | None = None) -> str:
 def activity_name(code: str) -> str:
     """`filming`, as it stands within a sentence; a code that is none stands as it is"""
     return str(Activity(code).label).lower() if code in Activity.values else code
+
+
+def tier_name(code: str) -> str:
+    """How sure a time is, in a word; a code that is none stands as it is"""
+    names = {"precise": _("precise"), "good": _("good"), "indicative": _("indicative"), "statistical": _("statistical")}
+    return names.get(code, code)
 
 
 def either(texts: Iterable[str]) -> str:

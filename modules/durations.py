@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 LONGEST = timedelta(days=3660)
 
 _NUMBER = r"[0-9]{1,10}(?:[.,][0-9]{1,6})?"
@@ -20,13 +22,13 @@ def parse(text: str) -> timedelta:
     found = _ISO.fullmatch(text)
     given = {unit: float(n.replace(",", ".")) for unit, n in found.groupdict().items() if n} if found else {}
     if not given:
-        raise ValueError(f"“{text[:40]}” is not an ISO 8601 duration such as PT90M or P1DT2H.")
+        raise ValueError(_("“%(text)s” is not an ISO 8601 duration such as PT90M or P1DT2H.") % {"text": text[:40]})
     try:
         value = timedelta(**given)
     except OverflowError:
         value = timedelta.max
     if value > LONGEST:
-        raise ValueError(f"A duration is at most {LONGEST.days} days.")
+        raise ValueError(_("A duration is at most %(most)s days.") % {"most": LONGEST.days})
     return value
 
 

@@ -10,6 +10,7 @@ import re
 from datetime import UTC, datetime
 
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -29,15 +30,15 @@ class Unreadable(ValueError):
 def read_instant(text: str) -> datetime:
     """The instant in UTC; raises Unreadable for a naive one, a nonsensical one, and one out of all range."""
     if not _INSTANT.fullmatch(text.strip()):
-        raise Unreadable("invalid", "Write an instant as 2027-03-04T10:00:00Z.")
+        raise Unreadable("invalid", _("Write an instant as 2027-03-04T10:00:00Z."))
     try:
         instant = parse_datetime(text.strip().upper())
     except ValueError as error:
-        raise Unreadable("invalid", f"There is no such instant: {error}.") from None
+        raise Unreadable("invalid", _("There is no such instant: %(error)s.") % {"error": error}) from None
     if instant is None:
-        raise Unreadable("invalid", "Write an instant as 2027-03-04T10:00:00Z.")
+        raise Unreadable("invalid", _("Write an instant as 2027-03-04T10:00:00Z."))
     if instant.tzinfo is None:
-        raise Unreadable("naive_time", "Say which offset is meant: 2027-03-04T10:00:00Z, or …+01:00.")
+        raise Unreadable("naive_time", _("Say which offset is meant: 2027-03-04T10:00:00Z, or …+01:00."))
     try:
         instant = instant.astimezone(UTC)
     except OverflowError:
@@ -48,7 +49,7 @@ def read_instant(text: str) -> datetime:
 
 
 def _out_of_range() -> str:
-    return f"Instants lie between the years {EARLIEST.year} and {LATEST.year}."
+    return _("Instants lie between the years %(first)s and %(last)s.") % {"first": EARLIEST.year, "last": LATEST.year}
 
 
 def write_instant(instant: datetime) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import (
@@ -26,6 +31,11 @@ class Schema(SpectacularAPIView):
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer, OpenApiYamlRenderer2]
     throttle_classes = []
 
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        """In English, whoever asks: clients are generated from it."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return super().get(*args, **kwargs)  # type: ignore[no-untyped-call]
+
 
 class Docs(SpectacularSwaggerSplitView):
     url_name = "api-schema"
@@ -42,9 +52,9 @@ def problems(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 def nowhere(request: HttpRequest) -> HttpResponse:
     """Any other address of the API. It is a route, so that nobody's body is lost to a redirect."""
-    problem = simple("not_found", NOT_THERE)
+    problem = simple("not_found", str(NOT_THERE))
     if not request.path_info.endswith("/") and _is_route(f"{request.path_info}/"):
-        problem = simple("not_found", f"Addresses end in a slash: {request.path_info}/")
+        problem = simple("not_found", _("Addresses end in a slash: %(address)s") % {"address": f"{request.path_info}/"})
     return plain_response(problem, request.path)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
@@ -16,7 +17,7 @@ from bookings.models import ApiKey, User
 
 SCHEME = "bearer"
 LAST_USED_STEP = timedelta(minutes=1)
-NOT_VALID = "This key is unknown, expired or revoked."
+NOT_VALID = gettext_lazy("This key is unknown, expired or revoked.")
 
 
 class KeyAuthentication(BaseAuthentication):

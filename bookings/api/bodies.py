@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -37,7 +38,7 @@ MOST_ZONES = 50
 class ConditionsField(serializers.JSONField):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict):
-            raise ValidationError("Conditions are an object, as in the window search.", code="invalid")
+            raise ValidationError(_("Conditions are an object, as in the window search."), code="invalid")
         try:
             return conditions.validated(data)
         except Invalid as refusal:
@@ -70,7 +71,9 @@ class WindowBody(Body):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "starts_at" in attrs and "ends_at" in attrs and attrs["ends_at"] <= attrs["starts_at"]:
-            raise ValidationError({"ends_at": [ErrorDetail("The window ends after it starts.", "ends_before_start")]})
+            raise ValidationError(
+                {"ends_at": [ErrorDetail(_("The window ends after it starts."), "ends_before_start")]}
+            )
         return attrs
 
 

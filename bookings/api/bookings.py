@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -107,7 +108,7 @@ class OfBooking(Endpoint):
             Booking.objects.visible_to(actor).with_details().filter(pk=self.kwargs["booking_id"]).first()
         )
         if booking is None:
-            raise NotFound("There is no such booking among yours.")
+            raise NotFound(_("There is no such booking among yours."))
         return booking
 
 
@@ -152,9 +153,9 @@ class BookingHistory(OfBooking, Listing):
 def may_write(actor: Actor, booking: Booking, *, staff_only: bool = False) -> None:
     """Whether to read on at all; lifecycle asks again, under its lock."""
     if staff_only and not actor.decides:
-        raise NotAllowed("Only SEE-1 staff who handle bookings do this.")
+        raise NotAllowed(_("Only SEE-1 staff who handle bookings do this."))
     if not actor.may_book_for(booking.organisation_id):
-        raise NotAllowed("You may look at this organisation's bookings, but not change them.")
+        raise NotAllowed(_("You may look at this organisation's bookings, but not change them."))
 
 
 class Quote(Endpoint):

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import ErrorDetail
@@ -32,7 +33,7 @@ class FeedBody(Body):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) > 1:
-            detail = "Name an organisation or a production, not both."
+            detail = _("Name an organisation or a production, not both.")
             raise serializers.ValidationError({"production": [ErrorDetail(detail, "not_both")]})
         return attrs
 
@@ -91,5 +92,5 @@ class ResetFeed(Endpoint):
         read_body(EmptyBody, request)
         feed = feeds_of(actor_of(request)).filter(pk=feed_id).first()
         if feed is None:
-            raise NotFound("There is no such calendar among yours.")
+            raise NotFound(_("There is no such calendar among yours."))
         return Response(self.get_serializer(reset(feed)).data)

@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -60,7 +61,8 @@ def key_of(request: Request) -> str | None:
         return None
     if not 1 <= len(key) <= LONGEST_KEY or not all("!" <= sign <= "~" for sign in key):
         raise InvalidIdempotencyKey(
-            f"An Idempotency-Key has 1 to {LONGEST_KEY} visible ASCII characters; a UUID is a good one."
+            _("An Idempotency-Key has 1 to %(most)s visible ASCII characters; a UUID is a good one.")
+            % {"most": LONGEST_KEY}
         )
     return key
 
@@ -86,7 +88,9 @@ def _take(caller: str, key: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
         if not cursor.fetchone()[0]:
-            raise IdempotencyInFlight("A request with this Idempotency-Key is being answered. Send it again shortly.")
+            raise IdempotencyInFlight(
+                _("A request with this Idempotency-Key is being answered. Send it again shortly.")
+            )
 
 
 def _known(caller: str, key: str, at: datetime) -> IdempotencyRecord | None:
@@ -99,7 +103,7 @@ def _known(caller: str, key: str, at: datetime) -> IdempotencyRecord | None:
 
 def _replay(record: IdempotencyRecord, fingerprint: str) -> HttpResponse:
     if record.fingerprint != fingerprint:
-        raise IdempotencyKeyReused("This Idempotency-Key was used for another request. Take a new one.")
+        raise IdempotencyKeyReused(_("This Idempotency-Key was used for another request. Take a new one."))
     headers = {**record.headers, "Idempotency-Replayed": "true"}
     return HttpResponse(record.body, status=record.status_code, headers=headers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
@@ -25,4 +26,6 @@ def _require_scope(key: ApiKey, *, writing: bool) -> None:
     enough = {Scope.BOOK} if writing else {Scope.READ, Scope.BOOK}
     if not enough & set(key.scopes):
         needed = Scope.BOOK if writing else Scope.READ
-        raise PermissionDenied(f"This needs a key with the scope “{needed}”.", code="insufficient_scope")
+        raise PermissionDenied(
+            _("This needs a key with the scope “%(scope)s”.") % {"scope": needed}, code="insufficient_scope"
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from bookings.api.exceptions import VersionRequired
@@ -17,7 +18,8 @@ def version_read(request: Request, booking: Booking) -> int | None:
     header = request.headers.get("If-Match", "").strip()
     if not header:
         raise VersionRequired(
-            f"Say with If-Match which version of {booking.reference} you read: its ETag, as GET answers it."
+            _("Say with If-Match which version of %(booking)s you read: its ETag, as GET answers it.")
+            % {"booking": booking.reference}
         )
     if header == "*":
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from bookings.states import Status
@@ -28,7 +29,10 @@ class BookingQuery(SpanQuery):
         known = set(Zone.objects.values_list("slug", flat=True))
         for slug in slugs:
             if slug not in known:
-                detail = f"There is no zone “{slug}”; there are: {', '.join(sorted(known))}."
+                detail = _("There is no zone “%(zone)s”; there are: %(zones)s.") % {
+                    "zone": slug,
+                    "zones": ", ".join(sorted(known)),
+                }
                 raise serializers.ValidationError(detail, code="unknown_zone")
         return slugs
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -141,9 +142,9 @@ class OfEndpoint(Endpoint):
         visible = WebhookEndpoint.objects.visible_to(actor).select_related("organisation")
         endpoint: WebhookEndpoint | None = visible.filter(pk=self.kwargs["endpoint_id"]).first()
         if endpoint is None:
-            raise NotFound("There is no such webhook among yours.")
+            raise NotFound(_("There is no such webhook among yours."))
         if writing and not actor.may_book_for(endpoint.organisation_id):
-            raise NotAllowed("You may look at this organisation's webhooks, but not change them.")
+            raise NotAllowed(_("You may look at this organisation's webhooks, but not change them."))
         return endpoint
 
 
@@ -216,5 +217,5 @@ class Resend(OfEndpoint):
         read_body(EmptyBody, request)
         delivery = endpoint.deliveries.filter(message_id=message_id).first()
         if delivery is None:
-            raise NotFound("There is no such message to this webhook.")
+            raise NotFound(_("There is no such message to this webhook."))
         return Response(self.get_serializer(webhooks.resend(delivery, at=timezone.now())).data)

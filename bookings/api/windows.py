@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
@@ -70,7 +71,7 @@ class WindowQuery(PageQuery):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["to"] <= attrs["from"]:
-            raise ValidationError({"to": [ErrorDetail("“to” comes after “from”.", "ends_before_start")]})
+            raise ValidationError({"to": [ErrorDetail(_("“to” comes after “from”."), "ends_before_start")]})
         return attrs
 
 

@@ -15,6 +15,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from bookings import lifecycle
@@ -33,21 +36,33 @@ FEE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
 @dataclass(frozen=True)
 class Verb:
     run: Callable[..., Booking]
-    ask: str
-    yes: str
-    done: str
+    ask: Promise
+    yes: Promise
+    done: Promise
 
 
 VERBS = {
-    "request": Verb(lifecycle.request, "Request this window?", "Request it", "Requested. Staff answer next."),
-    "release": Verb(lifecycle.release, "Release this hold?", "Release it", "Released. Whoever waited moves up."),
+    "request": Verb(
+        lifecycle.request,
+        gettext_lazy("Request this window?"),
+        gettext_lazy("Request it"),
+        gettext_lazy("Requested. Staff answer next."),
+    ),
+    "release": Verb(
+        lifecycle.release,
+        gettext_lazy("Release this hold?"),
+        gettext_lazy("Release it"),
+        gettext_lazy("Released. Whoever waited moves up."),
+    ),
     "challenge": Verb(
         lifecycle.challenge,
-        "Challenge the holds before yours?",
-        "Challenge them",
-        "Challenged. Each hold before yours must now request in time, or it expires.",
+        gettext_lazy("Challenge the holds before yours?"),
+        gettext_lazy("Challenge them"),
+        gettext_lazy("Challenged. Each hold before yours must now request in time, or it expires."),
     ),
-    "cancel": Verb(lifecycle.cancel, "Cancel this booking?", "Cancel it", "Cancelled."),
+    "cancel": Verb(
+        lifecycle.cancel, gettext_lazy("Cancel this booking?"), gettext_lazy("Cancel it"), gettext_lazy("Cancelled.")
+    ),
 }
 
 
@@ -56,11 +71,11 @@ VERBS = {
 def act(request: HttpRequest, booking_id: UUID, action: str) -> HttpResponse:
     """Ask, then do."""
     if action not in VERBS:
-        raise Http404(f"There is nothing called “{action}” to do with a booking.")
+        raise Http404(_("There is nothing called “%(action)s” to do with a booking.") % {"action": action})
     reader = reader_of(request)
     booking = visible_booking(reader, booking_id)
     if not reader.actor.may_book_for(booking.organisation_id):
-        raise PermissionDenied("You may look at this organisation's bookings, but not change them.")
+        raise PermissionDenied(_("You may look at this organisation's bookings, but not change them."))
     if request.method == "POST":
         return _do(request, reader, booking, action)
     return _ask(request, reader, booking, action)
@@ -80,7 +95,9 @@ def _do(request: HttpRequest, reader: Reader, booking: Booking, action: str) -> 
             **extra,
         )
     except StaleVersion as refusal:
-        messages.warning(request, f"{refusal.detail} This is how it stands now; nothing was done.")
+        messages.warning(
+            request, _("%(refusal)s This is how it stands now; nothing was done.") % {"refusal": refusal.detail}
+        )
         return redirect("booking", booking.pk)
     except NotFound as refusal:
         raise Http404(refusal.detail) from refusal

@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bookings.drafts import Draft
 from bookings.exceptions import Refusal
@@ -33,23 +34,34 @@ class BookingForm(forms.Form):
     the same window on the other one, and never another window under the same figures.
     """
 
-    production = forms.ModelChoiceField(Production.objects.none(), empty_label="Choose a production")
-    activity = forms.ChoiceField(choices=[(a.value, a.label) for a in Activity])
-    zones = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
-    starts_at = forms.CharField(label="Starts", widget=InstantInput)
-    ends_at = forms.CharField(label="Ends", widget=InstantInput)
-    clock = forms.ChoiceField(label="Times are in", required=False)
+    production = forms.ModelChoiceField(
+        Production.objects.none(), label=gettext_lazy("Production"), empty_label=gettext_lazy("Choose a production")
+    )
+    activity = forms.ChoiceField(label=gettext_lazy("Activity"), choices=[(a.value, a.label) for a in Activity])
+    zones = forms.MultipleChoiceField(label=gettext_lazy("Zones"), widget=forms.CheckboxSelectMultiple)
+    starts_at = forms.CharField(label=gettext_lazy("Starts"), widget=InstantInput)
+    ends_at = forms.CharField(label=gettext_lazy("Ends"), widget=InstantInput)
+    clock = forms.ChoiceField(label=gettext_lazy("Times are in"), required=False)
     clock_shown = forms.CharField(widget=forms.HiddenInput, required=False)
     starts_at_shown = forms.CharField(widget=forms.HiddenInput, required=False)
     ends_at_shown = forms.CharField(widget=forms.HiddenInput, required=False)
-    crew = forms.IntegerField(label="Crew on set", min_value=0, max_value=LARGEST_SMALL_INT, required=False)
-    power_kw = forms.DecimalField(
-        label="Power, kW", min_value=0, max_digits=8, decimal_places=2, required=False, widget=forms.NumberInput
+    crew = forms.IntegerField(
+        label=gettext_lazy("Crew on set"), min_value=0, max_value=LARGEST_SMALL_INT, required=False
     )
-    downlink_mbps = forms.IntegerField(label="Downlink, Mbit/s", min_value=0, max_value=LARGEST_INT, required=False)
+    power_kw = forms.DecimalField(
+        label=gettext_lazy("Power, kW"),
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        required=False,
+        widget=forms.NumberInput,
+    )
+    downlink_mbps = forms.IntegerField(
+        label=gettext_lazy("Downlink, Mbit/s"), min_value=0, max_value=LARGEST_INT, required=False
+    )
     conditions = ConditionsField()
     drop_conditions = forms.BooleanField(
-        label=_("Ask this of the orbit no longer"), required=False, help_text=_("Else the new time must give it too.")
+        label=gettext_lazy("Ask this of the orbit no longer"), required=False, help_text=gettext_lazy("Else the new time must give it too.")
     )
     agreed_total = forms.CharField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=LARGEST_INT)
@@ -96,7 +108,7 @@ class BookingForm(forms.Form):
         starts_at, ends_at = found.get("starts_at"), found.get("ends_at")
         if isinstance(starts_at, datetime) and isinstance(ends_at, datetime):
             if ends_at <= starts_at:
-                self.add_error("ends_at", "The window ends after it starts.")
+                self.add_error("ends_at", _("The window ends after it starts."))
             else:
                 found["span"] = Span(starts_at, ends_at)
         return found

@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from bookings import lifecycle
@@ -23,7 +25,12 @@ from bookings.web.orbit_strip import strip_of
 from bookings.web.reader import Reader, reader_of
 
 PAGE_SIZE = 25
-SCOPES = {"upcoming": "Upcoming", "active": "All active", "past": "Past and ended", "all": "All"}
+SCOPES = {
+    "upcoming": gettext_lazy("Upcoming"),
+    "active": gettext_lazy("All active"),
+    "past": gettext_lazy("Past and ended"),
+    "all": gettext_lazy("All"),
+}
 
 
 @login_required
@@ -74,7 +81,7 @@ def visible_booking(reader: Reader, booking_id: UUID) -> Booking:
         .first()
     )
     if booking is None:
-        raise Http404("There is no such booking among yours. Its address may be mistyped, or it is another's.")
+        raise Http404(_("There is no such booking among yours. Its address may be mistyped, or it is another's."))
     return booking
 
 

@@ -10,7 +10,9 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from bookings.web.agenda import agenda
@@ -19,11 +21,18 @@ from bookings.web.fields import DayField
 from bookings.web.reader import module_of, reader_of
 from bookings.web.schedule import Schedule, read_schedule
 from bookings.web.times import day_start
+from bookings.wording import long_date
 from modules.intervals import Span
 from modules.lagging import may_lag
 from modules.models import Phase
 
-VIEWS = {"month": "Month", "week": "Week", "day": "Day", "agenda": "Agenda", "span": "Span"}
+VIEWS = {
+    "month": gettext_lazy("Month"),
+    "week": gettext_lazy("Week"),
+    "day": gettext_lazy("Day"),
+    "agenda": gettext_lazy("Agenda"),
+    "span": gettext_lazy("Span"),
+}
 AGENDA_DAYS = 14
 LONGEST_SPAN_DAYS = 62
 
@@ -32,17 +41,17 @@ class CalendarForm(forms.Form):
     """What to show; everything may be left out."""
 
     view = forms.ChoiceField(choices=list(VIEWS.items()), required=False)
-    date = DayField(label="Jump to", required=False)
-    start = DayField(label="First day", required=False)
-    end = DayField(label="Last day", required=False)
+    date = DayField(label=gettext_lazy("Jump to"), required=False)
+    start = DayField(label=gettext_lazy("First day"), required=False)
+    end = DayField(label=gettext_lazy("Last day"), required=False)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         start, end = found.get("start"), found.get("end")
         if start and end and end < start:
-            self.add_error("end", "The last day comes before the first.")
+            self.add_error("end", _("The last day comes before the first."))
         elif start and end and (end - start).days >= LONGEST_SPAN_DAYS:
-            self.add_error("end", f"Show at most {LONGEST_SPAN_DAYS} days at once.")
+            self.add_error("end", _("Show at most %(most)s days at once.") % {"most": LONGEST_SPAN_DAYS})
         return found
 
 
@@ -93,21 +102,27 @@ def frame_for(asked: dict[str, Any], *, today: date) -> Frame:
         return _span_frame(asked["start"], asked.get("end") or asked["start"] + timedelta(days=6))
     view = asked.get("view") or "month"
     if view == "day":
-        return _days_frame("day", day, day, 1, f"{day:%A} {day.day} {day:%B %Y}")
+        return _days_frame("day", day, day, 1, dateformat.format(day, pgettext("date format", "l j F Y")))
     if view == "agenda":
         last = day + timedelta(days=AGENDA_DAYS - 1)
-        title = f"{day.day} {day:%B} to {last.day} {last:%B %Y}"
+        title = _("%(first)s to %(last)s") % {"first": long_date(day), "last": long_date(last)}
         return _days_frame("agenda", day, day, AGENDA_DAYS, title)
     if view in {"week", "span"}:
         monday = day - timedelta(days=day.weekday())
-        return _days_frame("week", day, monday, 7, f"Week of {monday.day} {monday:%B %Y}")
+        return _days_frame("week", day, monday, 7, _("Week of %(day)s") % {"day": long_date(monday)})
     return _month_frame(day)
 
 
 def _month_frame(day: date) -> Frame:
     first = day.replace(day=1)
     before, after = first - timedelta(days=1), first + timedelta(days=31)
-    return Frame("month", day, month_span(day), f"{day:%B %Y}", *_steps("month", before.replace(day=1), after))
+    return Frame(
+        "month",
+        day,
+        month_span(day),
+        dateformat.format(day, pgettext("date format", "F Y")),
+        *_steps("month", before.replace(day=1), after),
+    )
 
 
 def _days_frame(view: str, day: date, first: date, length: int, title: str) -> Frame:
@@ -118,7 +133,7 @@ def _days_frame(view: str, day: date, first: date, length: int, title: str) -> F
 
 def _span_frame(start: date, end: date) -> Frame:
     step = end - start + timedelta(days=1)
-    title = f"{start.day} {start:%B %Y} to {end.day} {end:%B %Y}"
+    title = _("%(first)s to %(last)s") % {"first": long_date(start), "last": long_date(end)}
     span = Span(day_start(start), day_start(start + step))
     before, after = ({"start": f"{start + n * step}", "end": f"{end + n * step}"} for n in (-1, 1))
     return Frame("span", start, span, title, before, after)

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from bookings import lifecycle
@@ -33,9 +34,13 @@ def change_booking(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     reader = reader_of(request)
     booking = visible_booking(reader, booking_id)
     if not reader.actor.may_book_for(booking.organisation_id):
-        raise PermissionDenied("You may look at this organisation's bookings, but not change them.")
+        raise PermissionDenied(_("You may look at this organisation's bookings, but not change them."))
     if Status(booking.status) not in ACTIVE:
-        messages.warning(request, f"{booking.reference} is {booking.get_status_display()}: it can no longer change.")
+        messages.warning(
+            request,
+            _("%(booking)s is %(status)s: it can no longer change.")
+            % {"booking": booking.reference, "status": booking.get_status_display()},
+        )
         return redirect("booking", booking.pk)
     if request.method == "POST":
         return _answer(request, reader, booking)
@@ -63,7 +68,7 @@ def _answer(request: HttpRequest, reader: Reader, booking: Booking) -> HttpRespo
         lifecycle.change(actor=reader.actor, booking_id=booking.pk, changes=changes, at=at, version=version_in(request))
     except Refusal as refusal:
         return _refused(request, booking, form, refusal)
-    messages.success(request, f"{booking.reference} is changed.")
+    messages.success(request, _("%(booking)s is changed.") % {"booking": booking.reference})
     return redirect("booking", booking.pk)
 
 
@@ -105,7 +110,9 @@ def _stale(request: HttpRequest, booking: Booking, form: BookingForm) -> HttpRes
     fresh = BookingForm(data, reader=reader_of(request), module=booking.module)
     fresh.is_valid()
     fresh.add_error(
-        None, f"{booking.reference} has changed since you read it; above is how it stands now. Nothing was done."
+        None,
+        _("%(booking)s has changed since you read it; above is how it stands now. Nothing was done.")
+        % {"booking": booking.reference},
     )
     return _page(request, booking, fresh, status=412)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bookings.web.schedule import Entry, Schedule
 from bookings.web.times import clock_change, clock_name, day_start
@@ -39,12 +40,12 @@ class Line:
     @property
     def words(self) -> str:
         if self.entry.closure:
-            return f"Closed: {self.entry.closure.get_kind_display()}"
+            return _("Closed: %(kind)s") % {"kind": self.entry.closure.get_kind_display()}
         if self.entry.span.ends_at <= timezone.now():
-            return "Unavailable"
+            return _("Unavailable")
         return {
-            "unavailable": "Unavailable; a hold can wait behind",
-            "full": "Unavailable; no more holds can wait",
+            "unavailable": _("Unavailable; a hold can wait behind"),
+            "full": _("Unavailable; no more holds can wait"),
         }[self.entry.mark]
 
 
@@ -145,13 +146,13 @@ def _times(span: Span, day: Span, zone: tzinfo | None) -> str:
     """`10:00–12:00`, `from 22:00`, `until 04:00`, `all day`, as the GMT day cuts it."""
     before, beyond = span.starts_at < day.starts_at, span.ends_at > day.ends_at
     if span.covers(day):
-        return "all day"
+        return _("all day")
     start, end = (t.astimezone(zone) if zone else t for t in (span.starts_at, span.ends_at))
     name = f" {clock_name(span.ends_at, zone)}" if zone else ""
     if before:
-        return f"until {end:%H:%M}{name}"
+        return _("until %(time)s") % {"time": f"{end:%H:%M}{name}"}
     if beyond:
-        return f"from {start:%H:%M}{name}"
+        return _("from %(time)s") % {"time": f"{start:%H:%M}{name}"}
     return f"{start:%H:%M}–{end:%H:%M}{name}"
 
 
@@ -176,7 +177,7 @@ def _order(entry: Entry) -> int:
 def _merged(group: Sequence[tuple[Lane, Line]], zone_count: int) -> Line:
     line = group[0][1]
     whole = len(group) == zone_count and not line.entry.booking
-    return Line(line.entry, line.times, line.own_times, "All zones" if whole else _names(lane for lane, _ in group))
+    return Line(line.entry, line.times, line.own_times, _("All zones") if whole else _names(lane for lane, _ in group))
 
 
 def _names(lanes: Iterable[Lane]) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bookings.web.context import is_demo
@@ -41,7 +42,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 def mail_page(request: HttpRequest, name: str) -> HttpResponse:
     path = _directory() / name
     if not _NAME.fullmatch(name) or not path.is_file():
-        raise Http404("There is no such mail.")
+        raise Http404(_("There is no such mail."))
     message = _read(path)
     body = message.get_body(preferencelist=("plain", "html"))
     text = body.get_content() if body else ""
@@ -52,7 +53,7 @@ def mail_page(request: HttpRequest, name: str) -> HttpResponse:
 
 def _directory() -> Path:
     if not is_demo():
-        raise Http404("Mail is readable here in the demo alone.")
+        raise Http404(_("Mail is readable here in the demo alone."))
     return Path(settings.DEMO_MAIL_DIR)
 
 

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from bookings.web.times import NotATime, parse_date
 
 _DURATION = re.compile(
-    r"(?:(?P<days>\d{1,3})\s*d(?:ays?)?)?\s*"
-    r"(?:(?P<hours>\d{1,3}(?:[.,]\d{1,2})?)\s*h(?:ours?|rs?)?)?\s*"
-    r"(?:(?P<minutes>\d{1,5})\s*m(?:in(?:ute)?s?)?)?",
+    r"(?:(?P<days>\d{1,3})\s*(?:d(?:ays?)?|j(?:ours?)?|g(?:iorn[oi])?))?\s*"
+    r"(?:(?P<hours>\d{1,3}(?:[.,]\d{1,2})?)\s*(?:h(?:ours?|eures?|rs?)?|or[ae]))?\s*"
+    r"(?:(?P<minutes>\d{1,5})\s*m(?:in(?:ut(?:es?|[oi]))?s?)?)?",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d)")
@@ -51,7 +52,10 @@ class InstantInput(forms.DateTimeInput):
 
 
 class LengthField(forms.CharField):
-    """A duration as people say it: `2 hours`, `1 h 30 min`, `1:30`, `90 min`, `2 days`; a bare number is hours."""
+    """A duration as people say it: `2 hours`, `1 h 30 min`, `1:30`, `90 min`, `2 days`; a bare number is hours.
+
+    The words of every language of ours are read, whichever the page is in.
+    """
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, timedelta):
@@ -61,7 +65,7 @@ class LengthField(forms.CharField):
             return None
         found = parse_length(text)
         if not found or not timedelta(0) < found <= timedelta(days=400):
-            raise forms.ValidationError("Give how long as “2 hours”, “1 h 30 min”, “90 min” or “3 days”.")
+            raise forms.ValidationError(_("Give how long as “2 hours”, “1 h 30 min”, “90 min” or “3 days”."))
         return found
 
 

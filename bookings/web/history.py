@@ -7,42 +7,52 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from bookings.models import Booking, Transition
 from bookings.models.booking import Attention
-from bookings.states import Action
+from bookings.states import Action, Status
 from bookings.web.tags import gmt_text, own_text
 from bookings.web.wording import place_in_line
+from bookings.wording import activity_name
 
 DONE = {
-    Action.CREATE: "Made",
-    Action.REQUEST: "Requested",
-    Action.CONFIRM: "Confirmed",
-    Action.DECLINE: "Declined",
-    Action.CANCEL: "Cancelled",
-    Action.RELEASE: "Released",
-    Action.EXPIRE: "Expired",
-    Action.COMPLETE: "Completed",
-    Action.CHANGE: "Changed",
-    Action.MOVE: "Moved",
-    Action.CHALLENGE: "Challenged the holds before it",
-    Action.CHALLENGED: "Was challenged",
-    Action.PROMOTE: "Moved up",
-    Action.ATTENTION: "Needs a look",
-    Action.PROPOSE: "Was offered another window",
+    Action.CREATE: gettext_lazy("Made"),
+    Action.REQUEST: gettext_lazy("Requested"),
+    Action.CONFIRM: gettext_lazy("Confirmed"),
+    Action.DECLINE: gettext_lazy("Declined"),
+    Action.CANCEL: gettext_lazy("Cancelled"),
+    Action.RELEASE: gettext_lazy("Released"),
+    Action.EXPIRE: gettext_lazy("Expired"),
+    Action.COMPLETE: gettext_lazy("Completed"),
+    Action.CHANGE: gettext_lazy("Changed"),
+    Action.MOVE: gettext_lazy("Moved"),
+    Action.CHALLENGE: gettext_lazy("Challenged the holds before it"),
+    Action.CHALLENGED: gettext_lazy("Was challenged"),
+    Action.PROMOTE: gettext_lazy("Moved up"),
+    Action.ATTENTION: gettext_lazy("Needs a look"),
+    Action.PROPOSE: gettext_lazy("Was offered another window"),
 }
 FIELDS = {
-    "zones": "Zones",
-    "activity": "Activity",
-    "crew": "Crew",
-    "power_kw": "Power, kW",
-    "downlink_mbps": "Downlink, Mbit/s",
-    "conditions": "Conditions",
-    "production": "Production",
-    "starts_at": "Starts",
-    "ends_at": "Ends",
+    "zones": gettext_lazy("Zones"),
+    "activity": gettext_lazy("Activity"),
+    "crew": gettext_lazy("Crew"),
+    "power_kw": gettext_lazy("Power, kW"),
+    "downlink_mbps": gettext_lazy("Downlink, Mbit/s"),
+    "conditions": gettext_lazy("Conditions"),
+    "production": gettext_lazy("Production"),
+    "starts_at": gettext_lazy("Starts"),
+    "ends_at": gettext_lazy("Ends"),
 }
 
-VIA = {"page": "on this site", "admin": "in the admin", "api": "by API", "task": "", "import": "by an import"}
+VIA = {
+    "page": gettext_lazy("on this site"),
+    "admin": gettext_lazy("in the admin"),
+    "api": gettext_lazy("by API"),
+    "task": "",
+    "import": gettext_lazy("by an import"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,7 @@ class Chapter:
 def story(booking: Booking, zone: tzinfo) -> list[Chapter]:
     """What happened, the newest first."""
     return [
-        Chapter(line.at, _what(line), line.actor, VIA.get(line.via, line.via), tuple(_details(line.detail, zone)))
+        Chapter(line.at, _what(line), line.actor, str(VIA.get(line.via, line.via)), tuple(_details(line.detail, zone)))
         for line in booking.transitions.order_by("-at", "-id")
     ]
 
@@ -65,26 +75,31 @@ def story(booking: Booking, zone: tzinfo) -> list[Chapter]:
 def _what(line: Transition) -> str:
     if line.action == Action.CREATE:
         place = place_in_line(line.detail.get("rank")) if line.to_status == "held" else ""
-        return f"{line.to_status.capitalize()}{f', {place}' if place else ''}"
+        made = _status(line.to_status).capitalize()
+        return f"{made}, {place}" if place else made
     if line.action == Action.CHALLENGED and line.detail.get("withdrawn"):
-        return "A challenge was withdrawn"
-    said = DONE.get(Action(line.action), line.action) if line.action in Action.values else line.action
+        return _("A challenge was withdrawn")
+    said = str(DONE.get(Action(line.action), line.action)) if line.action in Action.values else line.action
     back = line.action in (Action.MOVE, Action.CHANGE) and line.from_status != line.to_status
-    return f"{said}; {line.to_status} again" if back else said
+    return _("%(done)s; %(status)s again") % {"done": said, "status": _status(line.to_status)} if back else said
+
+
+def _status(code: str) -> str:
+    return str(Status(code).label) if code in Status.values else code
 
 
 def _details(detail: dict[str, Any], zone: tzinfo) -> Iterator[str]:
     if "deadline" in detail:
         at = datetime.fromisoformat(str(detail["deadline"]))
-        yield f"To request by {gmt_text(at)} GMT ({own_text(at, zone)})"
+        yield _("To request by %(when)s") % {"when": _moment(at, zone)}
     if "to_rank" in detail:
-        yield f"Now {place_in_line(detail['to_rank'])}"
+        yield _("Now %(place)s") % {"place": place_in_line(detail["to_rank"])}
     if detail.get("concurrence"):
-        yield f"Host's concurrence: {detail['concurrence']}"
+        yield _("Host's concurrence: %(concurrence)s") % {"concurrence": detail["concurrence"]}
     if detail.get("reason"):
-        yield f"Reason: {detail['reason']}"
+        yield _("Reason: %(reason)s") % {"reason": detail["reason"]}
     for why in detail.get("attention") or []:
-        yield Attention(why).label.capitalize() if why in Attention.values else str(why)
+        yield str(Attention(why).label).capitalize() if why in Attention.values else str(why)
     for name, label in FIELDS.items():
         match detail.get(name):
             case [old, new] if name != "production":
@@ -94,5 +109,11 @@ def _details(detail: dict[str, Any], zone: tzinfo) -> Iterator[str]:
 def _value(name: str, value: Any, zone: tzinfo) -> str:
     if name in ("starts_at", "ends_at"):
         at = datetime.fromisoformat(str(value))
-        return f"{gmt_text(at)} GMT ({own_text(at, zone)})"
+        return _moment(at, zone)
+    if name == "activity":
+        return activity_name(str(value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _moment(at: datetime, zone: tzinfo) -> str:
+    return f"{gmt_text(at)} GMT ({own_text(at, zone)})"

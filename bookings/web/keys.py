@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,15 +22,21 @@ from bookings.exceptions import Invalid, NotFound
 from bookings.models import Organisation, Scope
 from bookings.web.reader import Reader, reader_of
 
-LASTS = {"90": "90 days", "365": "a year", "": "until it is revoked"}
-MAY = {Scope.READ.value: "read", "read book": "read and book"}
+LASTS = {"90": gettext_lazy("90 days"), "365": gettext_lazy("a year"), "": gettext_lazy("until it is revoked")}
+MAY = {Scope.READ.value: gettext_lazy("read"), "read book": gettext_lazy("read and book")}
 
 
 class KeyForm(forms.Form):
-    organisation = forms.ModelChoiceField(queryset=Organisation.objects.none(), empty_label=None)
-    name = forms.CharField(max_length=100, help_text="What uses it, as in “scheduling system”.")
-    may = forms.ChoiceField(choices=list(MAY.items()), initial="read book")
-    lasts = forms.ChoiceField(choices=list(LASTS.items()), initial="365", required=False, label="It lasts")
+    organisation = forms.ModelChoiceField(
+        label=gettext_lazy("Organisation"), queryset=Organisation.objects.none(), empty_label=None
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=100, help_text=gettext_lazy("What uses it, as in “scheduling system”.")
+    )
+    may = forms.ChoiceField(label=pgettext_lazy("permission", "May"), choices=list(MAY.items()), initial="read book")
+    lasts = forms.ChoiceField(
+        choices=list(LASTS.items()), initial="365", required=False, label=gettext_lazy("It lasts")
+    )
 
     def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,7 +106,7 @@ def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
 def _owner(request: HttpRequest) -> Reader:
     reader = reader_of(request)
     if not keys.owned_organisations(reader.actor).exists():
-        raise PermissionDenied("Only owners of an organisation make its keys. Ask yours.")
+        raise PermissionDenied(_("Only owners of an organisation make its keys. Ask yours."))
     return reader
 
 

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from bookings.conditions import Conditions, Lighting, parse
 from bookings.exceptions import Invalid
 from bookings.search import Window
 from bookings.web.fields import LengthField
+from bookings.wording import number, tier_name
 from modules import durations
 from modules.models import Place
 
@@ -105,7 +107,8 @@ class ConditionsField(forms.CharField):
                 raise ValueError("no conditions")
             return parse(given).to_json()
         except (ValueError, RecursionError, Invalid) as error:
-            said = error.detail if isinstance(error, Invalid) else "What was asked of the orbit cannot be read."
+            unread = gettext("What was asked of the orbit cannot be read.")
+            said = error.detail if isinstance(error, Invalid) else unread
             raise forms.ValidationError(said) from error
 
 
@@ -115,28 +118,40 @@ def sentences(conditions: Mapping[str, Any]) -> Iterator[str]:
         asked = parse(conditions)
     except Invalid:
         return
-    if asked.lighting in (Lighting.DAY, Lighting.NIGHT):
-        light = "night" if asked.lighting == Lighting.NIGHT else "day"
-        least = asked.lighting_min
-        yield f"at least {_minutes(least)} of unbroken {light}" if least else f"unbroken {light}"
-    elif asked.lighting != Lighting.ANY:
-        yield f"a {asked.lighting} in it"
+    if asked.lighting != Lighting.ANY:
+        yield _light(asked)
     if asked.wants_pass:
         yield _pass(asked)
     if asked.downlink_min:
-        yield f"live for {_minutes(asked.downlink_min)} without a break"
+        yield gettext("live for %(length)s without a break") % {"length": _minutes(asked.downlink_min)}
+
+
+def _light(asked: Conditions) -> str:
+    if asked.lighting_min and asked.lighting in (Lighting.DAY, Lighting.NIGHT):
+        is_night = asked.lighting == Lighting.NIGHT
+        least = (
+            gettext("at least %(length)s of unbroken night")
+            if is_night
+            else gettext("at least %(length)s of unbroken day")
+        )
+        return least % {"length": _minutes(asked.lighting_min)}
+    return str(dict(LIGHTS)[str(asked.lighting)])
 
 
 def _pass(asked: Conditions) -> str:
     place = Place.objects.filter(slug=asked.place).first() if asked.place else None
-    over = place.name if place else asked.place or f"{asked.latitude:g}°, {asked.longitude:g}°"
-    length = f" for at least {_minutes(asked.pass_min)}" if asked.pass_min else ""
-    return f"over {over}{length}, {asked.min_elevation_degrees:g}° above the horizon"
+    over = place.name if place else asked.place or f"{number(asked.latitude or 0)}°, {number(asked.longitude or 0)}°"
+    if asked.pass_min:
+        sentence = gettext("over %(place)s for at least %(length)s, %(degrees)s° above the horizon")
+    else:
+        sentence = gettext("over %(place)s, %(degrees)s° above the horizon")
+    length = _minutes(asked.pass_min) if asked.pass_min else ""
+    return sentence % {"place": over, "length": length, "degrees": number(asked.min_elevation_degrees)}
 
 
 def _minutes(length: timedelta) -> str:
     minutes = length.total_seconds() / 60
-    return f"{minutes:g} minute{'' if minutes == 1 else 's'}"
+    return ngettext("%(count)s minute", "%(count)s minutes", round(minutes)) % {"count": number(minutes)}
 
 
 def given(window: Window) -> str:
@@ -145,25 +160,32 @@ def given(window: Window) -> str:
 
 
 def _given(conditions: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("night", "day"):
-        seconds = conditions.get(f"{name}_seconds")
+    for name, sentence in (
+        ("night_seconds", gettext("%(count)d min night")),
+        ("day_seconds", gettext("%(count)d min day")),
+    ):
+        seconds = conditions.get(name)
         if seconds is not None:
-            yield f"{round(seconds / 60)} min {name}"
-    for name in ("sunrises", "sunsets"):
-        number = conditions.get(name)
-        if number:
-            yield f"{number} {name if number > 1 else name[:-1]}"
+            yield sentence % {"count": round(seconds / 60)}
+    if rises := conditions.get("sunrises"):
+        yield ngettext("%(count)d sunrise", "%(count)d sunrises", rises) % {"count": rises}
+    if sets := conditions.get("sunsets"):
+        yield ngettext("%(count)d sunset", "%(count)d sunsets", sets) % {"count": sets}
     for each in conditions.get("passes") or ():
         seen = datetime.fromisoformat(each["los"]) - datetime.fromisoformat(each["aos"])
-        top, minutes = round(each["max_elevation_degrees"]), timedelta(minutes=round(seen / MINUTE))
-        yield f"overhead {each['culmination'][11:16]} GMT, {_minutes(minutes)}, {top}° high"
+        yield gettext("overhead %(time)s GMT, %(length)s, %(degrees)d° high") % {
+            "time": each["culmination"][11:16],
+            "length": _minutes(timedelta(minutes=round(seen / MINUTE))),
+            "degrees": round(each["max_elevation_degrees"]),
+        }
     covered = conditions.get("downlink_seconds")
     if covered is not None:
-        yield f"downlink {round(covered / 60)} min in all"
+        yield gettext("downlink %(count)d min in all") % {"count": round(covered / 60)}
 
 
 def _sureness(tier: str, uncertainty_seconds: float | None) -> str:
     if not tier or tier == "statistical" or uncertainty_seconds is None:
-        return "Too far ahead for clock times: it holds wherever in the orbit the window begins."
-    bar = f"{uncertainty_seconds:g} s" if uncertainty_seconds < 60 else f"{uncertainty_seconds / 60:g} min"
-    return f"Times are {tier}: ± {bar}."
+        return gettext("Too far ahead for clock times: it holds wherever in the orbit the window begins.")
+    is_short = uncertainty_seconds < 60
+    bar = f"{number(uncertainty_seconds)} s" if is_short else f"{number(uncertainty_seconds / 60)} min"
+    return gettext("Times are %(tier)s: ± %(bar)s.") % {"tier": tier_name(tier), "bar": bar}

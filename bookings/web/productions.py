@@ -15,6 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings.models import Booking, Organisation, Production
@@ -26,7 +28,15 @@ class ProductionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
     class Meta:
         model = Production
         fields = ("organisation", "title", "activity", "confidential")
-        help_texts = {"confidential": "Its title stays out of mails and calendars; only the reference is shown."}
+        labels = {
+            "organisation": gettext_lazy("Organisation"),
+            "title": gettext_lazy("Title"),
+            "activity": gettext_lazy("Activity"),
+            "confidential": gettext_lazy("Confidential"),
+        }
+        help_texts = {
+            "confidential": gettext_lazy("Its title stays out of mails and calendars; only the reference is shown.")
+        }
 
     def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,13 +72,13 @@ def production_list(request: HttpRequest) -> HttpResponse:
 def new_production(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     if not reader.may_book:
-        raise PermissionDenied("You may look at your organisation's productions, but not add any. Ask its owner.")
+        raise PermissionDenied(_("You may look at your organisation's productions, but not add any. Ask its owner."))
     form = ProductionForm(request.POST or None, reader=reader)
     if request.method == "POST" and form.is_valid():
         production = form.save(commit=False)
         production.created_at = timezone.now()
         production.save()
-        messages.success(request, f"“{production.title}” is added.")
+        messages.success(request, _("“%(title)s” is added.") % {"title": production.title})
         return redirect(_next(request) or "production_list")
     context = {"form": form, "next": _next(request)}
     return render(request, "web/production_new.html", context, status=400 if form.errors else 200)
@@ -80,7 +90,7 @@ def production_page(request: HttpRequest, production_id: UUID) -> HttpResponse:
     reader = reader_of(request)
     production = Production.objects.visible_to(reader.actor).filter(pk=production_id).first()
     if production is None:
-        raise Http404("There is no such production among yours.")
+        raise Http404(_("There is no such production among yours."))
     bookings = Booking.objects.visible_to(reader.actor).filter(production=production).with_details()
     context = {"production": production, "bookings": bookings.attention_first("-starts_at")[:200]}
     context["a_month_on"] = timezone.now() + timedelta(days=30)

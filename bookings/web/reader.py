@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from bookings import actors
 from bookings.models import Booking, Organisation, Production, Role, User
@@ -137,5 +138,7 @@ def module_named(slug: str | None) -> Module:
     modules = Module.objects.all()
     module = (modules.filter(slug=slug if is_slug(slug) else "") if slug else modules).first()
     if module is None:
-        raise Http404(f"There is no module “{slug}”." if slug else "No module is loaded yet.")
+        raise Http404(
+            _("There is no module “%(module)s”.") % {"module": slug} if slug else _("No module is loaded yet.")
+        )
     return module

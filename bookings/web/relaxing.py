@@ -9,8 +9,12 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from bookings.search import Reason
+from bookings.wording import listed
 
 WIDER = timedelta(days=30)
 LONGEST = timedelta(days=399)
@@ -63,49 +67,51 @@ def _wider(query: QueryDict, form: forms.Form) -> str:
     if later <= end:
         return ""
     query["end"] = f"{later}"
-    return f"Search {(later - end).days} days further"
+    return ngettext("Search %(count)d day further", "Search %(count)d days further", (later - end).days) % {
+        "count": (later - end).days
+    }
 
 
 def _any_zone(query: QueryDict, form: forms.Form) -> str:
     if not query.getlist("zones"):
         return ""
     query.setlist("zones", [])
-    return "Look in every zone"
+    return _("Look in every zone")
 
 
 def _asleep_too(query: QueryDict, form: forms.Form) -> str:
     query.pop("crew_awake", None)
-    return "Allow hours when the crew sleeps"
+    return _("Allow hours when the crew sleeps")
 
 
 def _modest(query: QueryDict, form: forms.Form) -> str:
     names = [name for name in ("crew", "power_kw", "downlink_mbps") if form.cleaned_data.get(name)]
     for name in names:
         query[name] = "0"
-    said = [str(form.fields[name].label).split(",")[0].lower() for name in names]
-    return f"Ask for no {' and no '.join(said)}" if names else ""
+    words = {"crew": _("no crew on set"), "power_kw": _("no power"), "downlink_mbps": _("no downlink")}
+    return _("Ask for %(what)s") % {"what": listed(words[name] for name in names)} if names else ""
 
 
 def _shorter(query: QueryDict, form: forms.Form) -> str:
     if form.cleaned_data["duration"] > timedelta(hours=2):
         query["duration"] = "2 hours"
-        return "Ask for 2 hours"
+        return _("Ask for 2 hours")
     query["duration"] = "1 hour"
-    return "Ask for 1 hour" if form.cleaned_data["duration"] < timedelta(hours=1) else ""
+    return _("Ask for 1 hour") if form.cleaned_data["duration"] < timedelta(hours=1) else ""
 
 
 def _taken(query: QueryDict, form: forms.Form) -> str:
     return _any_zone(query, form) or _wider(query, form)
 
 
-def _without(label: str, *names: str) -> Callable[[QueryDict, Any], str]:
+def _without(label: Promise, *names: str) -> Callable[[QueryDict, Any], str]:
     """Leave these out, where any of them is asked."""
 
     def relax(query: QueryDict, form: Any) -> str:
         asked = [name for name in names if query.get(name)]
         for name in names:
             query.pop(name, None)
-        return label if asked else ""
+        return str(label) if asked else ""
 
     return relax
 
@@ -118,7 +124,7 @@ _RELAXATIONS: dict[str, Callable[[QueryDict, Any], str]] = {
     "taken": _taken,
     "closed": _taken,
     "crew_awake": _asleep_too,
-    "lighting": _without("Take any light", "lighting", "lighting_min"),
-    "pass": _without("Fly over anywhere", "place", "latitude", "longitude", "pass_min", "min_elevation"),
-    "downlink": _without("Do without unbroken downlink", "downlink_min"),
+    "lighting": _without(gettext_lazy("Take any light"), "lighting", "lighting_min"),
+    "pass": _without(gettext_lazy("Fly over anywhere"), "place", "latitude", "longitude", "pass_min", "min_elevation"),
+    "downlink": _without(gettext_lazy("Do without unbroken downlink"), "downlink_min"),
 }

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from bookings import lifecycle
@@ -35,7 +36,7 @@ NEEDED = ("starts_at", "ends_at", "zones")
 def new_booking(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     if not reader.may_book:
-        raise PermissionDenied("You may look at your organisation's bookings, but not make any. Ask its owner.")
+        raise PermissionDenied(_("You may look at your organisation's bookings, but not make any. Ask its owner."))
     return _answer(request, reader) if request.method == "POST" else _ask(request, reader)
 
 
@@ -104,8 +105,8 @@ def _reserve(reader: Reader, form: BookingForm, draft: Draft, status: Status, at
 
 def _said(booking: Booking) -> str:
     if booking.status == Status.HELD:
-        return f"Held: {booking.reference}, {place_in_line(booking.rank)}."
-    return f"Requested: {booking.reference}. Staff answer next, and you are told by mail."
+        return _("Held: %(booking)s, %(place)s.") % {"booking": booking.reference, "place": place_in_line(booking.rank)}
+    return _("Requested: %(booking)s. Staff answer next, and you are told by mail.") % {"booking": booking.reference}
 
 
 def _refused(request: HttpRequest, form: BookingForm, draft: Draft, refusal: Refusal) -> HttpResponse:

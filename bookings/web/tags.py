@@ -9,14 +9,16 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from bookings import wording
 from bookings.models import Booking
 from bookings.models.booking import Attention
 from bookings.web.orbit_fields import given, sentences
 from bookings.web.reader import GMT
 from bookings.web.times import clock_name
 from bookings.web.wording import mark_of, money, place_in_line, state_of
-from bookings.wording import duration
+from bookings.wording import duration, short_date
 
 register = template.Library()
 
@@ -51,7 +53,7 @@ def gmt_text(instant: datetime) -> str:
 def own_text(instant: datetime, zone: tzinfo) -> str:
     """`Thu 4 Mar 2027, 15:20 CET`; by GMT, where the reader has no other clock, the calendar day alone."""
     local = instant.astimezone(zone)
-    day = f"{local:%a} {local.day} {local:%b %Y}"
+    day = short_date(local)
     return day if zone == GMT else f"{day}, {local:%H:%M} {clock_name(instant, zone)}"
 
 
@@ -100,7 +102,7 @@ def own_window(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> str:
     one_clock = start.utcoffset() == end.utcoffset()
     if start.date() == end.date():
         name = "" if one_clock else f" {clock_name(starts_at, zone)}"
-        day = f"{start:%a} {start.day} {start:%b %Y}"
+        day = short_date(start)
         return f"{day}, {start:%H:%M}{name}–{end:%H:%M} {clock_name(ends_at, zone)}"
     return f"{own_text(starts_at, zone)} – {own_text(ends_at, zone)}"
 
@@ -111,7 +113,9 @@ def left(instant: datetime | None, now: datetime) -> str:
     if instant is None:
         return ""
     gap = instant - now
-    return f"in {duration(gap)}" if gap >= timedelta(0) else f"{duration(-gap)} ago"
+    if gap >= timedelta(0):
+        return _("in %(length)s") % {"length": duration(gap)}
+    return _("%(length)s ago") % {"length": duration(-gap)}
 
 
 _PATTERNED = {"held", "waiting", "requested", "completed", "full", "closed"}
@@ -154,13 +158,13 @@ def with_query(context: dict[str, Any], **changes: Any) -> str:
 @register.filter
 def attention(code: str) -> str:
     """Why a booking needs a look, as a sentence."""
-    return f"Needs a look: {Attention(code).label if code in Attention.values else code}"
+    return _("Needs a look: %(why)s") % {"why": Attention(code).label if code in Attention.values else code}
 
 
 @register.filter
 def plain(number: Decimal) -> str:
     """`4` for 4.00, `2.5` for 2.50."""
-    return f"{number.normalize():f}"
+    return wording.number(number)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bookings.web.reader import Reader, is_slug, module_of, reader_of
@@ -103,7 +104,10 @@ class DataForm(forms.Form):
         if found.get("span") and found.get("resolution"):
             step = RESOLUTIONS[found["resolution"]]
             if found["span"].duration / step > MOST_BUCKETS:
-                self.add_error("resolution", f"That would be more than {MOST_BUCKETS} buckets; ask for coarser ones.")
+                self.add_error(
+                    "resolution",
+                    _("That would be more than %(most)s buckets; ask for coarser ones.") % {"most": MOST_BUCKETS},
+                )
         return found
 
 
@@ -112,10 +116,10 @@ class DataForm(forms.Form):
 def data(request: HttpRequest) -> HttpResponse:
     """`?module&from&to&resolution`: phases, and for each zone its bars or its use. 304 where nothing changed."""
     if not request.user.is_authenticated:
-        return _problem(401, "not_authenticated", "Your session has ended. Log in again.")
+        return _problem(401, "not_authenticated", _("Your session has ended. Log in again."))
     form = DataForm(request.GET)
     if not form.is_valid():
-        return _problem(400, "invalid", "The span or its resolution is not valid.", form)
+        return _problem(400, "invalid", _("The span or its resolution is not valid."), form)
     asked = form.cleaned_data
     reader, module = reader_of(request), module_of(request)
     found = read_timeline(reader.actor, module, asked["span"], asked["resolution"])

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from bookings.web.times import NotATime, day_start, parse_date, parse_instant
 from modules.intervals import Span
@@ -162,7 +163,7 @@ def asked_span(start: str, end: str) -> Span:
     """The span between two instants in GMT; raises NotATime with a sentence where they make none."""
     first, last = parse_instant(start, UTC), parse_instant(end, UTC)
     if last <= first:
-        raise NotATime("“to” comes after “from”.")
+        raise NotATime(_("“to” comes after “from”."))
     if not SHORTEST <= last - first <= LONGEST:
-        raise NotATime("Ask for a span between ten minutes and forty years.")
+        raise NotATime(_("Ask for a span between ten minutes and forty years."))
     return Span(first, last)

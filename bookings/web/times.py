@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from django.utils.translation import gettext as _
+
+from bookings.wording import long_date
+
 _DATES = ("%Y-%m-%d", "%Y/%j", "%Y-%j")
 _TIMES = ("%H:%M", "%H:%M:%S")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -29,7 +33,7 @@ def parse_instant(text: str, zone: tzinfo) -> datetime:
     if instant.tzinfo is None:
         instant = _by_clock(instant, zone)
     if not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        raise NotATime(f"Give a time between {FIRST_YEAR} and {LAST_YEAR}.")
+        raise NotATime(_("Give a time between %(first)s and %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
     return instant.astimezone(UTC)
 
 
@@ -43,35 +47,40 @@ def parse_date(text: str) -> date:
         if f"{day.year}" != text.strip()[:4]:
             continue  # day 366 of a year that has 365
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise NotATime(f"Give a day between {FIRST_YEAR} and {LAST_YEAR}.")
+            raise NotATime(_("Give a day between %(first)s and %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
         return day
-    raise NotATime("Give the day as 2027-03-04, or with day of year as 2027/063.")
+    raise NotATime(_("Give the day as 2027-03-04, or with day of year as 2027/063."))
 
 
 def _parse_planners(text: str) -> datetime:
-    day, _, clock = text.replace("T", " ").partition(" ")
+    day, _gap, clock = text.replace("T", " ").partition(" ")
     for form in _TIMES:
         try:
             at = datetime.strptime(clock, form).time()  # noqa: DTZ007 - a time of day
             return datetime.combine(parse_date(day), at)
         except ValueError:
             continue
-    raise NotATime("Give the time as 2027-03-04 14:20, or with day of year as 2027/063 14:20.")
+    raise NotATime(_("Give the time as 2027-03-04 14:20, or with day of year as 2027/063 14:20."))
 
 
 def _by_clock(naive: datetime, zone: tzinfo) -> datetime:
     if not FIRST_YEAR <= naive.year <= LAST_YEAR:
-        raise NotATime(f"Give a time between {FIRST_YEAR} and {LAST_YEAR}.")
+        raise NotATime(_("Give a time between %(first)s and %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
     first = naive.replace(tzinfo=zone, fold=0)
     second = naive.replace(tzinfo=zone, fold=1)
     if first.utcoffset() == second.utcoffset():
         return first
-    said = f"{naive:%H:%M} on {naive.day} {naive:%B %Y}"
+    said = _("%(time)s on %(day)s") % {"time": f"{naive:%H:%M}", "day": long_date(naive)}
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
-        raise NotATime(f"{said} does not exist on that clock: it goes forward then. Give the time in GMT.")
+        raise NotATime(
+            _("%(when)s does not exist on that clock: it goes forward then. Give the time in GMT.") % {"when": said}
+        )
     raise NotATime(
-        f"{said} happens twice on that clock, which goes back then: at {first.astimezone(UTC):%H:%M} GMT and again at "
-        f"{second.astimezone(UTC):%H:%M} GMT. Give the one you mean in GMT."
+        _(
+            "%(when)s happens twice on that clock, which goes back then: at %(first)s GMT and again "
+            "at %(second)s GMT. Give the one you mean in GMT."
+        )
+        % {"when": said, "first": f"{first.astimezone(UTC):%H:%M}", "second": f"{second.astimezone(UTC):%H:%M}"}
     )
 
 
@@ -132,8 +141,13 @@ def clock_change(day: date, zone: tzinfo) -> str:
         return ""
     at = _change_within(start, zone)
     forward = (after.utcoffset() or timedelta(0)) > (before.utcoffset() or timedelta(0))
-    way = "forward" if forward else "back"
-    return f"clocks go {way} at {at:%H:%M} GMT: {clock_name(before, zone)} becomes {clock_name(after, zone)}"
+    sentence = (
+        _("clocks go forward at %(time)s GMT: %(before)s becomes %(after)s")
+        if forward
+        else _("clocks go back at %(time)s GMT: %(before)s becomes %(after)s")
+    )
+    names = {"before": clock_name(before, zone), "after": clock_name(after, zone)}
+    return sentence % {"time": f"{at:%H:%M}", **names}
 
 
 def _change_within(start: datetime, zone: tzinfo) -> datetime:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from bookings import wording
 from bookings.models import Booking
 from bookings.states import Status
-
-ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
 def money(amount: Decimal | str | None, currency: str) -> str:
     """`USD 1,234,567.80`; the figure alone where no currency is given"""
-    return "" if amount in (None, "") else f"{currency} {Decimal(str(amount)):,.2f}".strip()
+    return "" if amount is None or amount == "" else wording.money(amount, currency)
 
 
 def place_in_line(rank: int | None) -> str:
     """`2nd in line`; empty for what has no rank."""
-    return f"{ORDINALS.get(rank, f'{rank}th')} in line" if rank else ""
+    places = {1: _("1st in line"), 2: _("2nd in line"), 3: _("3rd in line")}
+    return places.get(rank, _("%(rank)dth in line") % {"rank": rank}) if rank else ""
 
 
 def state_of(booking: Booking) -> str:
     """`Held, 2nd in line`, `Confirmed`"""
-    label = Status(booking.status).label.capitalize()
+    label = str(Status(booking.status).label).capitalize()
     return f"{label}, {place_in_line(booking.rank)}" if booking.status == Status.HELD else label
 
 

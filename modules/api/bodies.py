@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
@@ -27,7 +28,7 @@ class StrictJsonParser(BaseParser):
     ) -> Any:
         content = stream.read()
         if len(content) < _length_said(parser_context):
-            raise ParseError("The body ended before the length that it was said to have.")
+            raise ParseError(_("The body ended before the length that it was said to have."))
         try:
             body = json.loads(
                 content.decode("utf-8-sig"),
@@ -36,9 +37,9 @@ class StrictJsonParser(BaseParser):
                 object_pairs_hook=_names_once,
             )
         except RecursionError:
-            raise ParseError(f"The body is nested more than {MOST_NESTED} deep.") from None
+            raise ParseError(_("The body is nested more than %(most)s deep.") % {"most": MOST_NESTED}) from None
         except ValueError as error:
-            raise ParseError(f"The body is not JSON: {_reason(error)}") from None
+            raise ParseError(_("The body is not JSON: %(reason)s") % {"reason": _reason(error)}) from None
         for text in _texts(body):
             _storable(text)
         return body
@@ -51,31 +52,31 @@ def _length_said(context: Mapping[str, Any] | None) -> int:
 
 def _reason(error: ValueError) -> str:
     if isinstance(error, UnicodeDecodeError):
-        return f"it is not UTF-8 at byte {error.start}."
+        return _("it is not UTF-8 at byte %(place)s.") % {"place": error.start}
     return f"{error}."[:200]
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(_("%(name)s is no JSON number") % {"name": name})
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise ValueError("a number is too large")
+        raise ValueError(_("a number is too large"))
     return number
 
 
 def _names_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     body = dict(pairs)
     if len(body) < len(pairs):
-        raise ValueError("a name is said twice in one object")
+        raise ValueError(_("a name is said twice in one object"))
     return body
 
 
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:
     if depth > MOST_NESTED:
-        raise ParseError(f"The body is nested more than {MOST_NESTED} deep.")
+        raise ParseError(_("The body is nested more than %(most)s deep.") % {"most": MOST_NESTED})
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -89,7 +90,7 @@ def _texts(value: Any, depth: int = 0) -> Iterator[str]:
 
 def _storable(text: str) -> None:
     if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise ParseError("A text in the body holds a NUL or half of a surrogate pair.")
+        raise ParseError(_("A text in the body holds a NUL or half of a surrogate pair."))
 
 
 class Body(Serializer[Any]):
@@ -116,10 +117,16 @@ class Body(Serializer[Any]):
                 continue
             shown = name if len(name) <= 60 else name[:60] + "…"
             if name in self.only_ours:
-                yield name, [ErrorDetail(f"“{shown}” is ours to say; leave it out.", "read_only_field")]
+                yield (
+                    name,
+                    [ErrorDetail(_("“%(field)s” is ours to say; leave it out.") % {"field": shown}, "read_only_field")],
+                )
             else:
-                known = ", ".join(self.fields) or "none at all"
-                detail = f"There is no field “{shown}” here; there are: {known}."
+                known = ", ".join(self.fields) or _("none at all")
+                detail = _("There is no field “%(field)s” here; there are: %(fields)s.") % {
+                    "field": shown,
+                    "fields": known,
+                }
                 yield name[:200], [ErrorDetail(detail, "unknown_field")]
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -34,7 +35,7 @@ SPACE_FOR_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
 class InstantField(serializers.Field[datetime, str, str, Any]):
     """An instant with its offset."""
 
-    default_error_messages = {"not_a_string": "Write an instant as a text: 2027-03-04T10:00:00Z."}
+    default_error_messages = {"not_a_string": gettext_lazy("Write an instant as a text: 2027-03-04T10:00:00Z.")}
 
     def to_internal_value(self, data: Any) -> datetime:
         if not isinstance(data, str):
@@ -76,7 +77,7 @@ class CursorField(serializers.CharField):
 
 
 class DurationField(serializers.Field[timedelta, str, str, Any]):
-    default_error_messages = {"not_a_string": "Write a duration as a text: PT90M."}
+    default_error_messages = {"not_a_string": gettext_lazy("Write a duration as a text: PT90M.")}
 
     def to_internal_value(self, data: Any) -> timedelta:
         if not isinstance(data, str):
@@ -102,7 +103,7 @@ class TextField(serializers.CharField):
 class LineField(TextField):
     """A text of one line: what goes into subjects, calendars and lists."""
 
-    default_error_messages = {"control_characters": "Write it in one line, without control characters."}
+    default_error_messages = {"control_characters": gettext_lazy("Write it in one line, without control characters.")}
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
@@ -114,7 +115,9 @@ class LineField(TextField):
 class SlugField(TextField):
     """The short name of a thing, as addresses have it."""
 
-    default_error_messages = {"invalid_slug": "A short name has letters, digits, hyphens and underscores."}
+    default_error_messages = {
+        "invalid_slug": gettext_lazy("A short name has letters, digits, hyphens and underscores.")
+    }
 
     def to_internal_value(self, data: Any) -> str:
         slug = super().to_internal_value(data)
@@ -151,8 +154,8 @@ class AmountField(serializers.Field[Decimal, str, str, Any]):
     """Money: a text, as it is answered, for a number in JSON may have been through binary."""
 
     default_error_messages = {
-        "not_a_string": 'Write an amount as a text: "12500.00".',
-        "invalid": 'This is no amount. Write it as "12500.00".',
+        "not_a_string": gettext_lazy('Write an amount as a text: "12500.00".'),
+        "invalid": gettext_lazy('This is no amount. Write it as "12500.00".'),
     }
 
     def to_internal_value(self, data: Any) -> Decimal:
@@ -179,7 +182,7 @@ class FlagField(serializers.BooleanField):
 
 
 class OneOfField(serializers.ChoiceField):
-    default_error_messages = {"invalid_choice": "There is no such choice; there are: {choices}."}
+    default_error_messages = {"invalid_choice": gettext_lazy("There is no such choice; there are: {choices}.")}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str) or data not in self.choices:
@@ -205,7 +208,7 @@ class ClockField(serializers.TimeField):
 class DistinctListField(serializers.ListField):
     """A list that says everything once."""
 
-    default_error_messages = {"duplicate": "“{item}” is there more than once. Name each once."}
+    default_error_messages = {"duplicate": gettext_lazy("“{item}” is there more than once. Name each once.")}
 
     def to_internal_value(self, data: Any) -> list[Any]:
         values = super().to_internal_value(data)

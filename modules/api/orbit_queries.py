@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -25,7 +27,7 @@ MOST_POINTS = 20_000
 class DegreesField(serializers.Field[float, str, float, Any]):
     """An angle, within bounds."""
 
-    default_error_messages = {"invalid": "Give degrees from {low:g} to {high:g}."}
+    default_error_messages = {"invalid": gettext_lazy("Give degrees from {low:g} to {high:g}.")}
 
     def __init__(self, low: float, high: float, **kwargs: Any) -> None:
         self.low, self.high = low, high
@@ -50,7 +52,9 @@ class DegreesField(serializers.Field[float, str, float, Any]):
 class StepField(serializers.Field[timedelta, str, str, Any]):
     """The time between two points: seconds, or a duration."""
 
-    default_error_messages = {"invalid": "Give seconds, such as 60, or a duration, such as PT1M; one second at least."}
+    default_error_messages = {
+        "invalid": gettext_lazy("Give seconds, such as 60, or a duration, such as PT1M; one second at least.")
+    }
 
     def to_internal_value(self, data: Any) -> timedelta:
         text = str(data).strip()
@@ -77,9 +81,9 @@ class OrbitQuery(Query):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["to"] <= attrs["from"]:
-            raise ValidationError({"to": [ErrorDetail("“to” comes after “from”.", "ends_before_start")]})
+            raise ValidationError({"to": [ErrorDetail(_("“to” comes after “from”."), "ends_before_start")]})
         if attrs["to"] - attrs["from"] > LONGEST:
-            detail = f"The span is at most {LONGEST.days} days."
+            detail = _("The span is at most %(most)s days.") % {"most": LONGEST.days}
             raise ValidationError({"to": [ErrorDetail(detail, "span_too_long")]})
         return attrs
 
@@ -107,12 +111,12 @@ class PassQuery(RowsQuery):
         attrs = super().validate(attrs)
         given = [name for name in ("latitude", "longitude") if name in attrs]
         if "place" in attrs and given:
-            raise _wrong("place", "Name a place, or give latitude and longitude; not both.", "not_both")
+            raise _wrong("place", _("Name a place, or give latitude and longitude; not both."), "not_both")
         if len(given) == 1:
             missing = "longitude" if given == ["latitude"] else "latitude"
-            raise _wrong(missing, "Latitude and longitude go together.", "required")
+            raise _wrong(missing, _("Latitude and longitude go together."), "required")
         if "place" not in attrs and not given:
-            raise _wrong("place", "Passes are over a place: name one, or give its coordinates.", "required")
+            raise _wrong("place", _("Passes are over a place: name one, or give its coordinates."), "required")
         return attrs
 
 
@@ -122,7 +126,11 @@ class TrackQuery(RowsQuery):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
         if (attrs["to"] - attrs["from"]) / attrs["step"] > MOST_POINTS:
-            raise _wrong("step", f"That is more than {MOST_POINTS} points: widen the step.", "too_many_points")
+            raise _wrong(
+                "step",
+                _("That is more than %(most)s points: widen the step.") % {"most": MOST_POINTS},
+                "too_many_points",
+            )
         return attrs
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from django.core.exceptions import ValidationError as FieldInvalid
 from django.db.models import Model, Q
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -47,7 +48,7 @@ class Cursor:
 
 
 def refuse_cursor() -> ValidationError:
-    detail = "This is no cursor of this list. Begin again without one, then follow “next”."
+    detail = _("This is no cursor of this list. Begin again without one, then follow “next”.")
     return ValidationError({"cursor": [ErrorDetail(detail, "invalid_cursor")]})
 
 

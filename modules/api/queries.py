@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -47,10 +48,13 @@ def _strange(serializer: Query, given: QueryDict) -> Iterator[tuple[str, list[Er
     for name, values in given.lists():
         if name not in serializer.fields:
             known = ", ".join(serializer.fields) or "none"
-            detail = f"There is no parameter “{name[:60]}” here; there are: {known}."
+            detail = _("There is no parameter “%(name)s” here; there are: %(names)s.") % {
+                "name": name[:60],
+                "names": known,
+            }
             yield name[:200], [ErrorDetail(detail, "unknown_parameter")]
         elif len(values) > 1 and not isinstance(serializer.fields[name], serializers.ListField):
-            yield name, [ErrorDetail(f"Say “{name}” once.", "repeated_parameter")]
+            yield name, [ErrorDetail(_("Say “%(name)s” once.") % {"name": name}, "repeated_parameter")]
 
 
 class PageQuery(Query):
@@ -75,5 +79,5 @@ class SpanQuery(PageQuery):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "from" in attrs and "to" in attrs and attrs["to"] <= attrs["from"]:
-            raise ValidationError({"to": [ErrorDetail("“to” comes after “from”.", "ends_before_start")]})
+            raise ValidationError({"to": [ErrorDetail(_("“to” comes after “from”."), "ends_before_start")]})
         return attrs

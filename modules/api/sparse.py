@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -24,7 +25,7 @@ class NamesField(serializers.CharField):
         names = [name.strip() for name in super().to_internal_value(data).split(",")]
         twice = {name for name in names if names.count(name) > 1}
         if twice:
-            detail = f"“{min(twice)[:60]}” is named twice."
+            detail = _("“%(name)s” is named twice.") % {"name": min(twice)[:60]}
             raise ValidationError([ErrorDetail(detail, "duplicate")])
         return names
 
@@ -55,7 +56,10 @@ def sparse(query: type[Query], representation: type[serializers.Serializer[Any]]
 def _check(parameter: str, names: Iterable[str], known: Collection[str]) -> None:
     for name in names:
         if name not in known:
-            detail = f"There is no “{name[:60]}” to name here; there are: {', '.join(known)}."
+            detail = _("There is no “%(name)s” to name here; there are: %(names)s.") % {
+                "name": name[:60],
+                "names": ", ".join(known),
+            }
             raise ValidationError({parameter: [ErrorDetail(detail, "unknown_name")]})
 
 

@@ -10,7 +10,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from see1.languages import language_asked
 from see1.problems.faults import API, page
 
 ADMIN = "/admin/"
@@ -24,8 +27,9 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(API) or _length(request) <= (limit := _limit(request)):
             return self._get_response(request)
-        sentence = f"At most {limit // MIB} MiB can be sent here. Nothing of it was kept."
-        return page(413, "That is too large", sentence)
+        with translation.override(language_asked(request)):
+            sentence = _("At most %(most)d MiB can be sent here. Nothing of it was kept.") % {"most": limit // MIB}
+            return page(413, _("That is too large"), sentence)
 
 
 def _limit(request: HttpRequest) -> int:

@@ -15,7 +15,8 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation.trans_real import parse_accept_lang_header
+
+from see1.languages import language_asked
 
 API = "/api/"
 
@@ -41,13 +42,3 @@ def language_of(request: HttpRequest) -> str:
         return settings.LANGUAGE_CODE
     chosen = getattr(request.user, "language", "")
     return chosen if chosen in dict(settings.LANGUAGES) else translation.get_language_from_request(request)
-
-
-def language_asked(request: HttpRequest) -> str:
-    """The first that `Accept-Language` names and we speak; English where there is none."""
-    for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
-        try:
-            return translation.get_supported_language_variant(code)
-        except LookupError:
-            continue
-    return settings.LANGUAGE_CODE

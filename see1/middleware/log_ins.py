@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from see1.log_in_limits import TooManyLogIns
 from see1.problems.faults import page
@@ -22,8 +24,13 @@ class LogInLimitMiddleware:
         if not isinstance(exception, TooManyLogIns):
             return None
         minutes = max(1, -(-exception.wait_s // 60))
-        sentence = (
-            f"Too many log-ins failed for this account or from this network. Wait {minutes} "
-            f"minute{'s' if minutes > 1 else ''} and try again; if the password is lost, set a new one meanwhile."
+        sentence = ngettext(
+            "Too many log-ins failed for this account or from this network. Wait %(count)d minute and try again; "
+            "if the password is lost, set a new one meanwhile.",
+            "Too many log-ins failed for this account or from this network. Wait %(count)d minutes and try again; "
+            "if the password is lost, set a new one meanwhile.",
+            minutes,
         )
-        return page(429, "Too many tries", sentence, headers={"Retry-After": str(exception.wait_s)})
+        return page(
+            429, _("Too many tries"), sentence % {"count": minutes}, headers={"Retry-After": str(exception.wait_s)}
+        )

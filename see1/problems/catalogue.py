@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -14,72 +17,72 @@ class Kind:
 
     code: str
     status: int
-    title: str
+    title: Promise
 
 
 _KINDS = (
     # What was sent cannot be read or makes no sense.
-    Kind("bad_request", 400, "The request cannot be understood"),
-    Kind("parse_error", 400, "The body is not JSON"),
-    Kind("invalid", 400, "What was asked makes no sense"),
-    Kind("unknown_field", 400, "The body has a field that is not known here"),
-    Kind("read_only_field", 400, "The body has a field that only SEE-1 writes"),
-    Kind("unknown_parameter", 400, "The address has a parameter that is not known here"),
-    Kind("repeated_parameter", 400, "A parameter is said more than once"),
-    Kind("duplicate", 400, "A list has something twice"),
-    Kind("naive_time", 400, "A time has no offset"),
-    Kind("not_whole_minute", 400, "A window starts and ends on whole minutes"),
-    Kind("ends_before_start", 400, "It ends before it starts"),
-    Kind("unknown_zone", 400, "The module has no such zone"),
-    Kind("unknown_module", 400, "There is no such module"),
-    Kind("invalid_cursor", 400, "The cursor is not one of this list"),
-    Kind("invalid_idempotency_key", 400, "The Idempotency-Key is not one"),
-    Kind("not_available_yet", 400, "This cannot be asked for yet"),
+    Kind("bad_request", 400, _("The request cannot be understood")),
+    Kind("parse_error", 400, _("The body is not JSON")),
+    Kind("invalid", 400, _("What was asked makes no sense")),
+    Kind("unknown_field", 400, _("The body has a field that is not known here")),
+    Kind("read_only_field", 400, _("The body has a field that only SEE-1 writes")),
+    Kind("unknown_parameter", 400, _("The address has a parameter that is not known here")),
+    Kind("repeated_parameter", 400, _("A parameter is said more than once")),
+    Kind("duplicate", 400, _("A list has something twice")),
+    Kind("naive_time", 400, _("A time has no offset")),
+    Kind("not_whole_minute", 400, _("A window starts and ends on whole minutes")),
+    Kind("ends_before_start", 400, _("It ends before it starts")),
+    Kind("unknown_zone", 400, _("The module has no such zone")),
+    Kind("unknown_module", 400, _("There is no such module")),
+    Kind("invalid_cursor", 400, _("The cursor is not one of this list")),
+    Kind("invalid_idempotency_key", 400, _("The Idempotency-Key is not one")),
+    Kind("not_available_yet", 400, _("This cannot be asked for yet")),
     # Flight rules.
-    Kind("outside_phase", 400, "The module does not fly then"),
-    Kind("crosses_phase", 400, "The window crosses from one mission phase into another"),
-    Kind("activity_not_allowed", 400, "The flight rules do not allow the activity"),
-    Kind("zone_not_equipped", 400, "The zone is not equipped for the activity"),
-    Kind("closed", 400, "The module or zone is closed then"),
-    Kind("too_short", 400, "The window is too short"),
-    Kind("too_long", 400, "The window is too long"),
-    Kind("lead_time", 400, "The window starts too soon"),
-    Kind("crew_limit", 400, "More crew than there is"),
-    Kind("power_limit", 400, "More power than there is"),
-    Kind("downlink_limit", 400, "More downlink than there is"),
-    Kind("in_the_past", 400, "The window is past"),
-    Kind("conditions_not_met", 400, "The orbit does not give what is asked of it"),
+    Kind("outside_phase", 400, _("The module does not fly then")),
+    Kind("crosses_phase", 400, _("The window crosses from one mission phase into another")),
+    Kind("activity_not_allowed", 400, _("The flight rules do not allow the activity")),
+    Kind("zone_not_equipped", 400, _("The zone is not equipped for the activity")),
+    Kind("closed", 400, _("The module or zone is closed then")),
+    Kind("too_short", 400, _("The window is too short")),
+    Kind("too_long", 400, _("The window is too long")),
+    Kind("lead_time", 400, _("The window starts too soon")),
+    Kind("crew_limit", 400, _("More crew than there is")),
+    Kind("power_limit", 400, _("More power than there is")),
+    Kind("downlink_limit", 400, _("More downlink than there is")),
+    Kind("in_the_past", 400, _("The window is past")),
+    Kind("conditions_not_met", 400, _("The orbit does not give what is asked of it")),
     # Who asks.
-    Kind("not_authenticated", 401, "Say who you are"),
-    Kind("authentication_failed", 401, "The key is not valid"),
-    Kind("permission_denied", 403, "Not yours to do"),
-    Kind("insufficient_scope", 403, "The key's scopes do not allow this"),
-    Kind("csrf_failed", 403, "The CSRF token is missing or wrong"),
-    Kind("not_found", 404, "Not there, or somebody else's"),
+    Kind("not_authenticated", 401, _("Say who you are")),
+    Kind("authentication_failed", 401, _("The key is not valid")),
+    Kind("permission_denied", 403, _("Not yours to do")),
+    Kind("insufficient_scope", 403, _("The key's scopes do not allow this")),
+    Kind("csrf_failed", 403, _("The CSRF token is missing or wrong")),
+    Kind("not_found", 404, _("Not there, or somebody else's")),
     # How it is asked.
-    Kind("method_not_allowed", 405, "The method is not allowed here"),
-    Kind("not_acceptable", 406, "Only JSON can be had here"),
-    Kind("stale_version", 412, "It has changed since you read it"),
-    Kind("payload_too_large", 413, "The body is too large"),
-    Kind("unsupported_media_type", 415, "The body is not declared to be JSON"),
-    Kind("idempotency_key_reused", 422, "The Idempotency-Key was used for something else"),
-    Kind("version_required", 428, "Say which version you read"),
-    Kind("throttled", 429, "Too many requests"),
+    Kind("method_not_allowed", 405, _("The method is not allowed here")),
+    Kind("not_acceptable", 406, _("Only JSON can be had here")),
+    Kind("stale_version", 412, _("It has changed since you read it")),
+    Kind("payload_too_large", 413, _("The body is too large")),
+    Kind("unsupported_media_type", 415, _("The body is not declared to be JSON")),
+    Kind("idempotency_key_reused", 422, _("The Idempotency-Key was used for something else")),
+    Kind("version_required", 428, _("Say which version you read")),
+    Kind("throttled", 429, _("Too many requests")),
     # What the state of things does not allow.
-    Kind("slot_taken", 409, "The time is taken"),
-    Kind("fee_changed", 409, "Cancelling costs more than was agreed to"),
-    Kind("hold_ranks_full", 409, "No more holds can wait there"),
-    Kind("over_capacity", 409, "More than the module has, together with others"),
-    Kind("invalid_transition", 409, "Not possible from this state"),
-    Kind("not_priced", 409, "Nothing says what it costs"),
-    Kind("last_owner", 409, "An organisation needs an owner"),
-    Kind("idempotency_in_flight", 409, "The same request is being answered"),
-    Kind("stale_preview", 409, "Something changed since the preview"),
-    Kind("schedule_conflict", 409, "The schedule does not allow this"),
-    Kind("import_refused", 400, "The file cannot be taken"),
+    Kind("slot_taken", 409, _("The time is taken")),
+    Kind("fee_changed", 409, _("Cancelling costs more than was agreed to")),
+    Kind("hold_ranks_full", 409, _("No more holds can wait there")),
+    Kind("over_capacity", 409, _("More than the module has, together with others")),
+    Kind("invalid_transition", 409, _("Not possible from this state")),
+    Kind("not_priced", 409, _("Nothing says what it costs")),
+    Kind("last_owner", 409, _("An organisation needs an owner")),
+    Kind("idempotency_in_flight", 409, _("The same request is being answered")),
+    Kind("stale_preview", 409, _("Something changed since the preview")),
+    Kind("schedule_conflict", 409, _("The schedule does not allow this")),
+    Kind("import_refused", 400, _("The file cannot be taken")),
     # Ours.
-    Kind("internal_error", 500, "Something went wrong here"),
-    Kind("unavailable", 503, "Not available at the moment"),
+    Kind("internal_error", 500, _("Something went wrong here")),
+    Kind("unavailable", 503, _("Not available at the moment")),
 )
 
 KINDS: dict[str, Kind] = {kind.code: kind for kind in _KINDS}

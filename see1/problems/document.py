@@ -32,7 +32,7 @@ class Problem:
     def document(self, path: str) -> dict[str, Any]:
         said: dict[str, Any] = {
             "type": type_of(self.kind),
-            "title": self.kind.title,
+            "title": str(self.kind.title),
             "status": self.kind.status,
             "detail": self.detail,
             "instance": escape_uri_path(path),

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from bookings.tracing import current_request_id
+from see1.languages import language_asked
 from see1.problems.catalogue import Kind, kind_of
 from see1.problems.document import MEDIA_TYPE, Problem, plain_response, simple
 
@@ -29,10 +32,12 @@ class ProblemMiddleware:
             return self._get_response(request)
         if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             _drop(request)
-            return plain_response(simple("payload_too_large", "The body is larger than 1 MiB."), request.path)
+            with translation.override(language_asked(request)):
+                return plain_response(simple("payload_too_large", _("The body is larger than 1 MiB.")), request.path)
         response = self._get_response(request)
         if response.status_code >= 400 and not _is_problem(response):
-            return _translated(request, response)
+            with translation.override(language_asked(request)):
+                return _as_problem(request, response)
         return response
 
 
@@ -56,7 +61,7 @@ def _is_problem(response: HttpResponseBase) -> bool:
     return response.headers.get("Content-Type", "").startswith(MEDIA_TYPE)
 
 
-def _translated(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
     kind = kind_of("", response.status_code)
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     extra = {"request_id": current_request_id()} if response.status_code >= 500 else {}

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, UnreadablePostError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions as drf
 
 from bookings.exceptions import FieldError, Refusal
@@ -16,7 +18,7 @@ from see1.problems.catalogue import KINDS, kind_of
 from see1.problems.document import Problem, simple
 
 WHOLE_BODY = "body"
-NOT_THERE = "There is nothing here, or it is somebody else's."
+NOT_THERE = gettext_lazy("There is nothing here, or it is somebody else's.")
 
 
 def problem_of(error: Exception) -> Problem | None:
@@ -31,13 +33,13 @@ def problem_of(error: Exception) -> Problem | None:
         case ModuleError():
             return simple(error.code if error.code in KINDS else "invalid", error.detail)
         case Http404():
-            return simple("not_found", NOT_THERE)
+            return simple("not_found", str(NOT_THERE))
         case PermissionDenied():
-            return simple("permission_denied", "You may not do this.")
+            return simple("permission_denied", _("You may not do this."))
         case RequestDataTooBig():
-            return simple("payload_too_large", "The body is larger than 1 MiB.")
+            return simple("payload_too_large", _("The body is larger than 1 MiB."))
         case SuspiciousOperation() | UnreadablePostError():
-            return simple("bad_request", "The request could not be read to its end.")
+            return simple("bad_request", _("The request could not be read to its end."))
     return None
 
 
@@ -76,8 +78,8 @@ def _framework(error: drf.APIException) -> Problem:
     if isinstance(error, drf.Throttled):
         seconds = max(1, math.ceil(getattr(error, "wait", None) or 1))
         headers["Retry-After"] = str(seconds)
-        detail = f"That was more than your key may ask. Try again in {seconds} s."
+        detail = _("That was more than your key may ask. Try again in %(seconds)d s.") % {"seconds": seconds}
     if isinstance(error, drf.NotFound):
-        detail = NOT_THERE
+        detail = str(NOT_THERE)
     errors = [FieldError(WHOLE_BODY, kind.code, detail)] if kind.status == 400 else []
     return Problem(kind, detail, errors, headers=headers)
