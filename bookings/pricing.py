@@ -10,7 +10,7 @@ from typing import Any
 
 from bookings.drafts import Draft
 from bookings.models.rates import CancellationTerm, Rate
-from modules.models import PhaseKind, Zone
+from modules.models import Zone
 
 CENT = Decimal("0.01")
 HOUR_S = Decimal(3600)
@@ -77,8 +77,13 @@ def _zone_line(zone: Zone, draft: Draft, phase_kind: str, rates: Sequence[Rate],
     rate = best(rates, Rate.Per.ZONE_HOUR, zone_id=zone.pk, activity=draft.activity, phase_kind=phase_kind)
     if rate is None:
         return None
-    phase = PhaseKind(phase_kind).label
-    return Line(Rate.Per.ZONE_HOUR, f"{zone.name}, {draft.activity}, {phase}", hours, "hour", rate.amount)
+    description = f"{zone.name}, {draft.activity}, {phase_word(phase_kind)}"
+    return Line(Rate.Per.ZONE_HOUR, description, hours, "hour", rate.amount)
+
+
+def phase_word(phase_kind: str) -> str:
+    """`free flight`: in English whoever asks, for what is quoted is kept."""
+    return phase_kind.replace("_", " ")
 
 
 def best(rates: Iterable[Rate], per: str, *, activity: str, phase_kind: str, zone_id: int | None = None) -> Rate | None:

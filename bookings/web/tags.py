@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from bookings.models.booking import Attention
 from bookings.web.orbit_fields import given, sentences
 from bookings.web.reader import GMT
 from bookings.web.times import clock_name
-from bookings.web.wording import mark_of, money, place_in_line, state_of
+from bookings.web.wording import mark_of, money, place_in_line, price_line, price_quantity, state_of
 from bookings.wording import duration, short_date
 
 register = template.Library()
@@ -26,6 +27,8 @@ register.filter("money", money)
 register.filter("place_in_line", place_in_line)
 register.filter("state", state_of)
 register.filter("mark", mark_of)
+register.filter("price_line", price_line)
+register.filter("price_quantity", price_quantity)
 register.filter("duration", duration)
 register.filter("orbit_words", given)
 register.filter("asked_of_the_orbit", lambda conditions: "; ".join(sentences(conditions)))
@@ -168,9 +171,9 @@ def plain(number: Decimal) -> str:
 
 
 @register.filter
-def plural(unit: str) -> str:
-    """What makes a unit of a price line plural; kWh has none."""
-    return "" if unit.endswith("h") else "s"
+def names(things: Iterable[Any]) -> str:
+    """`Studio, Arena`"""
+    return ", ".join(thing.name for thing in things)
 
 
 @register.filter

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bookings import wording
 from bookings.models import Booking
+from bookings.models.rates import Rate
+from bookings.pricing import phase_word
 from bookings.states import Status
+from modules.models import PhaseKind
 
 
 def money(amount: Decimal | str | None, currency: str) -> str:
@@ -31,3 +37,31 @@ def state_of(booking: Booking) -> str:
 def mark_of(booking: Booking) -> str:
     """The pattern that a booking is drawn with; a hold that waits has its own."""
     return "waiting" if booking.status == Status.HELD and (booking.rank or 0) > 1 else booking.status
+
+
+def price_line(line: Mapping[str, Any]) -> str:
+    """What a line of a price is for. A price is kept as it was quoted, in English; this says it to its reader."""
+    said = {
+        Rate.Per.CREW_HOUR: _("Crew on set"),
+        Rate.Per.POWER_KWH: _("Power"),
+        Rate.Per.DOWNLINK_MBPS_HOUR: _("Downlink"),
+        Rate.Per.BOOKING: _("Booking"),
+    }
+    if line["code"] in said:
+        return said[line["code"]]
+    zone, *rest = str(line["description"]).rsplit(", ", 2)
+    phases = {phase_word(kind): str(kind.label) for kind in PhaseKind}
+    return ", ".join([zone, *(phases.get(word) or wording.activity_name(word) for word in rest)])
+
+
+def price_quantity(line: Mapping[str, Any]) -> str:
+    """`2 hours`, `1 booking`, `4.5 kWh`"""
+    quantity = Decimal(str(line["quantity"]))
+    n = 1 if quantity == 1 else 2
+    unit = {
+        "hour": ngettext("hour", "hours", n),
+        "crew hour": ngettext("crew hour", "crew hours", n),
+        "Mbit/s hour": ngettext("Mbit/s hour", "Mbit/s hours", n),
+        "booking": ngettext("booking", "bookings", n),
+    }.get(line["unit"], line["unit"])
+    return f"{wording.number(quantity)} {unit}"

@@ -12,7 +12,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 READ_OUT = frozenset({"alt", "aria-label", "aria-description", "aria-roledescription", "placeholder", "title"})
-SAME_EVERYWHERE = re.compile(r"SEE-1(?: Bookings)?|\bGMT\b|\b(?:API|PDF|USD|UTC|TOTP|iCalendar)\b|\bx\b")
+SAME_EVERYWHERE = re.compile(
+    r"RFC \d+|SEE-1(?: Bookings)?|\bGMT\b|\b(?:API|PDF|USD|UTC|TOTP|iCalendar|kW|Mbit/s)\b|\bx\b"
+)
 _BLOCKS = re.compile(r"{%-?\s*(?P<tag>blocktranslate|blocktrans|comment)\b.*?{%\s*end(?P=tag)\s*%}|{#.*?#}", re.DOTALL)
 _TAGS = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -21,7 +23,7 @@ SILENT = frozenset({"style", "script", "code"})
 
 def loose_text(path: Path) -> list[str]:
     """Each as it stands; empty where everything is marked."""
-    text = _TAGS.sub(" ", _BLOCKS.sub(" ", path.read_text()))
+    text = _TAGS.sub("", _BLOCKS.sub(" ", path.read_text()))
     if path.suffix != ".html":
         return [line.strip() for line in text.splitlines() if _says(line)]
     reader = _Reader()
@@ -41,7 +43,7 @@ class _Reader(HTMLParser):
         self._inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._inside = tag
+        self._inside = "code" if ("translate", "no") in attrs else tag
         self.found += _read_out(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("see1", "bookings", "modules")
 TEMPLATES = ROOT / "templates"
-ENGLISH_ALONE = ("bookings/admin/", "templates/admin/")  # the admin speaks English
+ENGLISH_ALONE = ("bookings/admin/", "templates/admin/", "templates/api/docs.html")  # as do the admin and the schema
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
