@@ -171,6 +171,12 @@ def plain(number: Decimal) -> str:
 
 
 @register.filter
+def html_lang(language: str) -> str:
+    """`en-GB` for `en`: our English writes its dates as Europe does, and scripts ask the page how."""
+    return {"en": "en-GB"}.get(language, language)
+
+
+@register.filter
 def names(things: Iterable[Any]) -> str:
     """`Studio, Arena`"""
     return ", ".join(thing.name for thing in things)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import read_mo
 
 from see1.catalogues import files
 
@@ -29,7 +30,19 @@ def faults(language: str, catalog: Catalog, found: Catalog) -> Iterator[str]:
 def is_compiled(language: str, catalog: Catalog) -> bool:
     """Whether the compiled file is what the text says."""
     path = files.po_path(language).with_suffix(".mo")
-    return path.exists() and path.read_bytes() == files.compiled(catalog)
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return _said(read_mo(file)) == _said(catalog)
+
+
+def _said(catalog: Catalog) -> dict[tuple[str | None, str], object]:
+    """What it says, without a header that names the tool."""
+    return {(message.context, _first(message)): _forms(message.string) for message in catalog if message.id}
+
+
+def _forms(string: object) -> list[str]:
+    return [str(form) for form in string] if isinstance(string, (tuple, list)) else [str(string or "")]
 
 
 def _line(language: str, what: str, context: str | None, text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -18,6 +19,7 @@ from see1.catalogues.sources import ROOT
 
 LOCALE = ROOT / "locale"
 SOURCE_LANGUAGE = "en"
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def languages() -> list[str]:
@@ -73,8 +75,9 @@ def _header(catalog: Catalog) -> str:
 
 def compiled(catalog: Catalog) -> bytes:
     """As gettext reads it, from the text of the catalogue alone, so that the same text gives the same bytes."""
-    made = io.BytesIO()
-    write_mo(made, read_po(io.BytesIO(as_po(catalog)), locale=catalog.locale))
+    made, said = io.BytesIO(), read_po(io.BytesIO(as_po(catalog)), locale=catalog.locale)
+    said.creation_date = said.revision_date = UNDATED
+    write_mo(made, said)
     return made.getvalue()
 
 

@@ -12,6 +12,9 @@ const DAY_MONTH = utc({ weekday: "short", day: "numeric", month: "short", year: 
 const MONTH = utc({ month: "short" });
 const MONTH_YEAR = utc({ month: "long", year: "numeric" });
 
+const TENTHS = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+export const tenths = (number) => TENTHS.format(number);
 export const time = (ms) => `${two(new Date(ms).getUTCHours())}:${two(new Date(ms).getUTCMinutes())}`;
 export const year = (ms) => String(new Date(ms).getUTCFullYear());
 export const month = (ms) => MONTH.format(ms);

@@ -3,7 +3,7 @@
 import { geoCircle, geoDistance, geoEquirectangular, geoGraticule10, geoOrthographic, geoPath } from "d3-geo";
 import feature from "topojson-client";
 
-import { MINUTE, gmt } from "timeline/clock";
+import { MINUTE, gmt, tenths } from "timeline/clock";
 import { Pool, px } from "timeline/drawing";
 import { filled } from "timeline/say";
 import { antisolarPoint } from "timeline/sun";
@@ -188,8 +188,8 @@ export class Earth {
     }
     this.said.textContent = filled(words.whereabouts, {
       at: gmt(this.at),
-      latitude: `${Math.abs(here.latitude).toFixed(1)}° ${words[here.latitude < 0 ? "south" : "north"]}`,
-      longitude: `${Math.abs(here.longitude).toFixed(1)}° ${words[here.longitude < 0 ? "west" : "east"]}`,
+      latitude: `${tenths(Math.abs(here.latitude))}° ${words[here.latitude < 0 ? "south" : "north"]}`,
+      longitude: `${tenths(Math.abs(here.longitude))}° ${words[here.longitude < 0 ? "west" : "east"]}`,
       altitude: Math.round(here.altitude_km),
       light: words[here.sunlit ? "in_sunlight" : "in_shadow"],
     });

@@ -15,7 +15,7 @@ WORDS = {"en": "Find a window", "fr": "Trouver une fenêtre", "it": "Trova una f
 def language_of(client: Client, path: str = "/bookings/", **headers: str) -> str:
     """As the page's `lang` says it; what stands in the navigation must agree."""
     page = client.get(path, headers=headers)
-    found = re.search(r'<html lang="(\w+)"', page.content.decode())
+    found = re.search(r'<html lang="(\w+)(?:-GB)?"', page.content.decode())
     assert found
     assert page.headers["Content-Language"] == found[1]
     return found[1]

@@ -1,0 +1,85 @@
+"""The catalogues are whole, and what watches them sees what is wrong."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from see1.catalogues import __main__ as command
+from see1.catalogues import checks, files, sources
+from see1.catalogues.loose_text import loose_text
+
+
+def test_every_language_is_whole_and_compiled() -> None:
+    assert files.languages() == ["fr", "it"]
+    assert list(command.wrong(sources.marked())) == []
+
+
+HEADER = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+
+
+def catalog(text: str) -> Catalog:
+    return read_po(io.BytesIO(f"{HEADER}{text}".encode()), locale="it")
+
+
+FOUND = catalog('msgid "Open %(reference)s"\nmsgstr ""\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is not in the catalogue"),
+        ('msgid "Open %(reference)s"\nmsgstr ""\n', "is not translated"),
+        ('#, fuzzy\nmsgid "Open %(reference)s"\nmsgstr "Apri %(reference)s"\n', "is not translated"),
+        ('msgid "Open %(reference)s"\nmsgstr "Apri %(riferimento)s"\n', "has other placeholders"),
+        ('msgid "Open %(reference)s"\nmsgstr "Apri"\n', "has other placeholders"),
+        (
+            'msgid "Open %(reference)s"\nmsgstr "Apri %(reference)s"\n\nmsgid "X"\nmsgstr "Y"\n',
+            "no longer in the sources",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_catalogue_is_seen(text: str, said: str) -> None:
+    assert any(said in fault for fault in checks.faults("it", catalog(text), FOUND))
+
+
+def test_a_form_for_one_may_leave_the_number_out_and_says_nothing_new() -> None:
+    source = 'msgid "%(count)d day"\nmsgid_plural "%(count)d days"\n'
+    whole = catalog(f'{source}msgstr[0] "un giorno"\nmsgstr[1] "%(count)d giorni"\n')
+    strange = catalog(f'{source}msgstr[0] "un giorno"\nmsgstr[1] "%(numero)d giorni"\n')
+    assert list(checks.faults("it", whole, whole)) == []
+    assert len(list(checks.faults("it", strange, strange))) == 1
+
+
+@pytest.mark.parametrize(
+    ("template", "loose"),
+    [
+        ('<p>{% translate "Hold" %}</p>', []),
+        ("<p>{% blocktranslate %}Held by {{ name }}{% endblocktranslate %} · {{ reference }} GMT</p>", []),
+        ('<p>{% if held %}Held{% endif %} {% translate "by us" %}</p>', ["Held"]),
+        ('<a aria-label="Next page" href="/x">›</a>', ["aria-label: Next page"]),
+        ('<input type="submit" value="Send">', ["value: Send"]),
+        ("<code>starts_at</code><style>p { color: red }</style>", []),
+    ],
+)
+def test_text_outside_of_the_translate_tags_is_seen(tmp_path: Path, template: str, loose: list[str]) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(template)
+    assert loose_text(path) == loose
+
+
+def test_what_is_compiled_is_what_stands_in_the_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LOCALE", tmp_path)
+    found = Catalog(charset="utf-8")
+    found.add("Hold")
+    files.po_path("it").parent.mkdir(parents=True)
+    files.po_path("it").write_text(f'{HEADER}msgid "Hold"\nmsgstr "Opzione"\n')
+    assert not checks.is_compiled("it", files.read("it"))
+    files.update("it", found)
+    assert checks.is_compiled("it", files.read("it"))
+    files.po_path("it").write_text(files.po_path("it").read_text().replace("Opzione", "Tenuta"))
+    assert not checks.is_compiled("it", files.read("it"))
