@@ -61,7 +61,9 @@ class BookingForm(forms.Form):
     )
     conditions = ConditionsField()
     drop_conditions = forms.BooleanField(
-        label=gettext_lazy("Ask this of the orbit no longer"), required=False, help_text=gettext_lazy("Else the new time must give it too.")
+        label=gettext_lazy("Ask this of the orbit no longer"),
+        required=False,
+        help_text=gettext_lazy("Else the new time must give it too."),
     )
     agreed_total = forms.CharField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=LARGEST_INT)
