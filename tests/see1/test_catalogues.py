@@ -9,14 +9,13 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from see1.catalogues import __main__ as command
-from see1.catalogues import checks, files, sources
+from see1.catalogues import checks, files
 from see1.catalogues.loose_text import loose_text
 
 
-def test_every_language_is_whole_and_compiled() -> None:
+def test_every_language_is_compiled() -> None:
     assert files.languages() == ["fr", "it"]
-    assert list(command.wrong(sources.marked())) == []
+    assert all(checks.is_compiled(language, files.read(language)) for language in files.languages())
 
 
 HEADER = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
