@@ -38,7 +38,11 @@ def is_compiled(language: str, catalog: Catalog) -> bool:
 
 def _said(catalog: Catalog) -> dict[tuple[str | None, str], object]:
     """What it says, without a header that names the tool."""
-    return {(message.context, _first(message)): _forms(message.string) for message in catalog if message.id}
+    return {
+        (message.context, _first(message)): _forms(message.string)
+        for message in catalog
+        if message.id and _forms(message.string)[0]
+    }
 
 
 def _forms(string: object) -> list[str]:
