@@ -7,11 +7,12 @@ the one order of `modules.locking`, checks everything anew, writes the history a
 from bookings.lifecycle.actions import can_challenge, cancel, challenge, confirm, decline, release, request
 from bookings.lifecycle.change import change, quote_change
 from bookings.lifecycle.clockwork import complete_past, expire_due
-from bookings.lifecycle.preview import Preview, preview_change
+from bookings.lifecycle.preview import Preview, Standing, preview_change
 from bookings.lifecycle.reserve import quote, reserve, reserve_all
 
 __all__ = [
     "Preview",
+    "Standing",
     "can_challenge",
     "cancel",
     "challenge",

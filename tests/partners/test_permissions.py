@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
-from bookings import lifecycle
+from bookings import lifecycle, saved_searches
 from bookings.feeds import feed_for
 from bookings.keys import make_key
 from bookings.models import Booking, Membership, Role, Scope, User, WebhookDelivery
+from bookings.search import SearchRequest
 from bookings.states import Status
 from bookings.webhooks import add_endpoint
 from tests.callers import Caller
@@ -65,6 +67,13 @@ class Scene:
         self.delivery = WebhookDelivery.objects.create(
             endpoint=self.endpoint, booking=self.held, event="booking.held", payload={}, due_at=NOW, created_at=NOW
         )
+        self.search = saved_searches.save(
+            actor=ours.actor,
+            name="Nights",
+            request=SearchRequest(world.module, "filming", timedelta(hours=2), span("03-10 00:00", 24)),
+            organisation_id=ours.organisation.pk,
+            at=NOW,
+        )
         self.feed = feed_for(ours.actor, organisation_id=ours.organisation.pk, at=NOW)
 
     def booking_for(self, name: str) -> Booking:
@@ -83,6 +92,7 @@ class Scene:
             "endpoint_id": self.endpoint.pk,
             "message_id": self.delivery.message_id,
             "feed_id": self.feed.pk,
+            "search_id": self.search.pk,
         }
         return reverse(name, kwargs={parameter: known[parameter] for parameter in parameters}) + self._query(name)
 
@@ -112,6 +122,13 @@ class Scene:
             ("POST", "api-productions"): lambda: {"title": "A", "activity": "music", "organisation": organisation},
             ("POST", "api-webhooks"): lambda: {"url": "https://new.example/", "organisation": organisation},
             ("PATCH", "api-webhook"): lambda: {"url": "https://other.example/"},
+            ("POST", "api-booking-preview"): lambda: {"crew": 1},
+            ("POST", "api-searches"): lambda: {
+                "name": "Days",
+                "query": "activity=filming&duration=PT2H&from=2027-03-10T00:00:00Z&to=2027-03-11T00:00:00Z",
+            },
+            ("PATCH", "api-search"): lambda: {"name": "Mornings"},
+            ("PATCH", "api-notification-choice"): lambda: {"not_by_mail": ["released"]},
             ("POST", "api-calendars"): lambda: {"organisation": organisation},
             ("POST", "api-booking-confirm"): lambda: {"concurrence": "Axiom, by mail"},
             ("POST", "api-booking-decline"): lambda: {"reason": "No crew."},
