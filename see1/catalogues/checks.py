@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 
@@ -33,7 +34,7 @@ def is_compiled(language: str, catalog: Catalog) -> bool:
     if not path.exists():
         return False
     with path.open("rb") as file:
-        return _said(read_mo(file)) == _said(catalog)
+        return _said(read_mo(file)) == _said(read_mo(io.BytesIO(files.compiled(catalog))))
 
 
 def _said(catalog: Catalog) -> dict[tuple[str | None, str], object]:
