@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,11 @@ from django.db import transaction
 from bookings.lifecycle.actions import draft_of
 from bookings.models import Booking, ScheduleRevision
 from bookings.replanning.revisions import change_of
-from bookings.search.nearest import nearest
+from bookings.rules import phase_of
+from bookings.search.nearest import REACH, nearest
 from modules.exceptions import ModuleError
+from modules.intervals import Span
+from modules.schedule import schedule_of
 
 Windows = dict[UUID, list[dict[str, Any]]]
 
@@ -24,16 +27,34 @@ def nearest_windows(revision: ScheduleRevision, bookings: Sequence[Booking], *, 
     Where the preview is not applied its change is made for as long as is searched, and undone; where it can no longer
     be made, nobody is offered anything.
     """
-    module, found = revision.module, Windows()
+    found = Windows()
     with transaction.atomic():
         undone = transaction.savepoint()
         try:
             if not revision.is_applied:
                 change_of(revision, at=at)(reason=revision.reason, at=at, by=revision.author)
             for booking in bookings:
-                found[booking.pk] = nearest(draft_of(booking), module, at=at, but=booking.pk)
+                found[booking.pk] = windows_for(booking, at=at)
         except ModuleError:
             found = {}
         finally:
             transaction.savepoint_rollback(undone)
     return found
+
+
+def windows_for(booking: Booking, *, at: datetime, reach: timedelta = REACH) -> list[dict[str, Any]]:
+    """The nearest windows that satisfy all that the booking asks for; none where it fits as it stands.
+
+    A booking that a slip has put into another phase may keep every rule there, but not what was agreed. So the phase in
+    which it was agreed is searched first; and, where that has nothing and it does not fit where it is, any.
+    """
+    draft, module = draft_of(booking), booking.module
+    phases = {phase.pk: phase for phase in schedule_of(module.pk).phases}
+    agreed = phases.get(booking.agreed_phase_id or booking.phase_id)
+    here = phase_of(booking.span, phases.values())
+    if agreed is not None and here is not None and here.pk != agreed.pk:
+        within = Span(agreed.starts_at, agreed.ends_at or datetime.max.replace(tzinfo=UTC))
+        found = nearest(draft, module, at=at, but=booking.pk, reach=reach, within=within)
+        if found:
+            return found
+    return nearest(draft, module, at=at, but=booking.pk, reach=reach)

@@ -25,8 +25,8 @@ from bookings.lifecycle.actions import draft_of
 from bookings.lifecycle.instead import hold_instead
 from bookings.models import Booking, Proposal, Rebooking
 from bookings.querysets import BookingQuerySet
+from bookings.replanning.elsewhere import windows_for
 from bookings.replanning.telling import tell_of_proposals
-from bookings.search.nearest import nearest
 from bookings.states import ACTIVE, Action, Status
 from modules.locking import own_module
 from modules.models import Module
@@ -138,8 +138,11 @@ def _may_be_offered(round_: Rebooking, at: datetime) -> None:
 
 def _nearest(booking: Booking, *, until: datetime, actor: Actor, at: datetime) -> dict[str, Any] | None:
     """The window that the booking would be given, held so that those after it see it as taken; None: there is none."""
+    own = set(draft_of(booking).zones)
     for reach in REACHES:
-        for window in nearest(draft_of(booking), booking.module, at=at, but=booking.pk, reach=reach):
+        for window in windows_for(booking, at=at, reach=reach):
+            if set(window["zones"]) != own:
+                continue  # what it asks for includes where
             try:
                 hold = _hold_window(booking, window, until=until, actor=actor, at=at)
             except Refusal:
@@ -166,7 +169,10 @@ def _planned(round_: Rebooking, position: int, booking: Booking, window: dict[st
     )
     if window is None:
         days = REACHES[-1].days
-        proposal.why = _("Within %(days)d days of its time no free window satisfies all it asks for.") % {"days": days}
+        said = _(
+            "Within %(days)d days of its time no free window satisfies all it asks for better than the one it has."
+        )
+        proposal.why = said % {"days": days}
         return proposal
     proposal.zones, proposal.answer_by = window["zones"], window["until"]
     proposal.starts_at, proposal.ends_at = _instant(window["starts_at"]), _instant(window["ends_at"])

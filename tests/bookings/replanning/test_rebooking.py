@@ -311,3 +311,40 @@ def test_the_rules_of_the_day_are_asked_again_when_it_is_accepted(world: World) 
         replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
     assert invariants.snapshot() == before
     assert Closure.objects.count() == 2
+
+
+def test_a_booking_that_a_slip_put_into_another_phase_is_offered_the_phase_it_was_agreed_in(world: World) -> None:
+    """It keeps every rule where it is, so the window beside it would be no better."""
+    docked = world.module.phases.get(kind="docked")
+    slip = partial(
+        operations.revise_phase,
+        phase_id=docked.pk,
+        starts_at=docked.starts_at,
+        ends_at=span("03-20 00:00").starts_at,
+        certainty="planned",
+    )
+    booking = world.reserve(span("03-22 10:00"))
+    revision = replanning.preview(world.module, slip, reason="Undocks early.", actor=world.staff, at=NOW)
+    shown = replanning.nearest_windows(revision, [fresh(booking)], at=NOW)[booking.pk]
+    replanning.apply_preview(revision.pk, actor=world.staff, at=NOW)
+    assert fresh(booking).attention == ["phase_changed"]
+    [proposal] = offered(world, booking)
+    assert proposal.span == span("03-19 19:30"), "the last two hours of the day that the crew is awake, docked"
+    assert shown[0]["starts_at"] == "2027-03-19T19:30:00Z"
+    replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
+    moved = fresh(booking)
+    assert (moved.phase.kind, moved.agreed_phase, moved.attention) == ("docked", None, [])
+
+
+def test_what_fits_where_it_is_is_offered_nothing(world: World) -> None:
+    booking = world.reserve(WINDOW)
+    [proposal] = plan(world, booking).proposals.all()
+    assert (proposal.state, proposal.hold) == (State.NONE, None)
+
+
+def test_another_zone_is_not_what_was_asked_for(world: World) -> None:
+    booking = world.reserve(WINDOW)
+    close(world, zones=("arena",))
+    [proposal] = offered(world, booking)
+    assert proposal.zones == ["arena"]
+    assert not proposal.span.overlaps(WINDOW)
