@@ -125,9 +125,9 @@ def _address(email: str) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        raise _wrong_address("invalid", _("That is no mail address.")) from None
+        raise _wrong_address("not_an_address", _("That is no mail address.")) from None
     if address.endswith(DEMO_DOMAIN) and not User.objects.filter(email=address).exists():
-        raise _wrong_address("invalid", _("Addresses of the demo belong to the demo's people."))
+        raise _wrong_address("not_an_address", _("Addresses of the demo belong to the demo's people."))
     return address
 
 

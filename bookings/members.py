@@ -85,6 +85,8 @@ def check_role(role: str) -> None:
 
 
 def _belonging(actor: Actor, organisation_id: UUID) -> Organisation:
+    if actor.is_staff and organisation_id not in actor.organisation_ids:
+        raise NotAllowed(_("Staff who are no members change an organisation in the admin."))
     if organisation_id not in actor.organisation_ids:
         raise NotFound(_("There is no such organisation among yours."))
     organisation = Organisation.objects.select_for_update(no_key=True).filter(pk=organisation_id).first()
@@ -114,7 +116,7 @@ def _check_facts(*, name: str, time_zone: str, language: str) -> None:
         errors.append(FieldError("name", "control_characters", _("Write the name in one line.")))
     if time_zone not in available_timezones():
         detail = _("“%(name)s” is no time zone we know; they read like Europe/Rome.") % {"name": time_zone}
-        errors.append(FieldError("time_zone", "invalid", detail))
+        errors.append(FieldError("time_zone", "unknown_time_zone", detail))
     if language not in dict(settings.LANGUAGES):
         errors.append(FieldError("language", "invalid_choice", _("We do not speak that language.")))
     if errors:

@@ -82,9 +82,11 @@ class LogInForm(account_forms.LoginForm):
 
 
 def plain(form: forms.Form) -> None:
-    """Labels stand above the fields, so nothing needs to be repeated inside them."""
+    """Labels stand above the fields, so nothing needs to be repeated inside them; what a password needs in one line."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
+    if "password1" in form.fields:
+        form.fields["password1"].help_text = _("At least 8 characters, not only digits, and none that everybody uses.")
 
 
 class LogIn(views.LoginView):

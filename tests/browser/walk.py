@@ -57,6 +57,11 @@ def pages() -> dict[str, str]:
         "notifications": "/notifications/",
         "notification-choice": "/notifications/choice/",
         "keys": "/organisation/keys/",
+        "organisation": "/organisation/",
+        "organisations": "/organisations/",
+        "account": "/accounts/",
+        "second-factors": "/accounts/second-factors/",
+        "password": "/accounts/password/change/",
         "demo-mail": "/demo/mail/",
     }
 

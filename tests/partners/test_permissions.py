@@ -21,6 +21,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from bookings import lifecycle, saved_searches
 from bookings.feeds import feed_for
+from bookings.invitations import invite
 from bookings.keys import make_key
 from bookings.models import Booking, Membership, Role, Scope, User, WebhookDelivery
 from bookings.search import SearchRequest
@@ -74,6 +75,9 @@ class Scene:
             organisation_id=ours.organisation.pk,
             at=NOW,
         )
+        invited = {"organisation_id": ours.organisation.pk, "email": "new@aurora.example", "role": Role.VIEWER}
+        self.invitation = invite(ours.actor, **invited, at=NOW)
+        self.viewer_id = viewer.pk
         self.feed = feed_for(ours.actor, organisation_id=ours.organisation.pk, at=NOW)
 
     def booking_for(self, name: str) -> Booking:
@@ -93,6 +97,9 @@ class Scene:
             "message_id": self.delivery.message_id,
             "feed_id": self.feed.pk,
             "search_id": self.search.pk,
+            "organisation_id": self.world.ours.organisation.pk,
+            "user_id": self.viewer_id,
+            "invitation_id": self.invitation.pk,
         }
         return reverse(name, kwargs={parameter: known[parameter] for parameter in parameters}) + self._query(name)
 
@@ -129,6 +136,9 @@ class Scene:
             },
             ("PATCH", "api-search"): lambda: {"name": "Mornings"},
             ("PATCH", "api-notification-choice"): lambda: {"not_by_mail": ["released"]},
+            ("PATCH", "api-organisation"): lambda: {"name": "Renamed"},
+            ("PATCH", "api-member"): lambda: {"role": "booker"},
+            ("POST", "api-invitations"): lambda: {"email": "another@aurora.example", "role": "viewer"},
             ("POST", "api-calendars"): lambda: {"organisation": organisation},
             ("POST", "api-booking-confirm"): lambda: {"concurrence": "Axiom, by mail"},
             ("POST", "api-booking-decline"): lambda: {"reason": "No crew."},
