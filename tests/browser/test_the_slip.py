@@ -1,4 +1,4 @@
-"""The undocking slips, in the browser: previewed from the admin, applied, seen by the producer, and taken back."""
+"""The undocking slips, in the browser: previewed, applied, other windows offered, one accepted, and all taken back."""
 
 from __future__ import annotations
 
@@ -32,6 +32,33 @@ def look(page: Page, name: str) -> None:
         assert [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found] == []
 
 
+def offer_other_windows(page: Page) -> None:
+    """From the revision's page: plan for all that need another window, then hold and offer."""
+    page.get_by_role("link", name="Find them other windows").click()
+    look(page, "rebooking")
+    page.get_by_label("Why; the producers are told").fill("The undocking comes early.")
+    answer_by = datetime.now(UTC) + timedelta(hours=12)
+    page.get_by_label("They answer by, GMT").fill(f"{answer_by:%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name=re.compile("^Plan for the first")).click()
+    expect(page.locator(".page-head")).to_contain_text("nothing is held, nobody is told")
+    look(page, "plan")
+    page.get_by_role("button", name=re.compile("^Hold and offer")).click()
+    expect(page.get_by_role("status")).to_contain_text("held and offered")
+    look(page, "offered")
+
+
+def accept_the_first(producer: Page) -> None:
+    producer.goto("/proposals/")
+    look(producer, "proposals")
+    producer.locator("a.card-title").first.click()
+    expect(producer.get_by_role("heading", level=1)).to_have_text("Another window is kept for you")
+    look(producer, "proposal")
+    offered = producer.locator(".big-window time").first.get_attribute("datetime")
+    producer.get_by_role("button", name="Accept this window").click()
+    expect(producer.get_by_role("status")).to_contain_text("is moved to the window that was kept for it")
+    assert producer.locator(".big-window time").first.get_attribute("datetime") == offered
+
+
 def test_a_slip_from_preview_to_taking_it_back(
     page: Page, browser: Browser, live_stack: RunningStack, console_errors: list[str]
 ) -> None:
@@ -61,7 +88,11 @@ def test_a_slip_from_preview_to_taking_it_back(
     producer.goto("/bookings/")
     expect(producer.locator(".needs-look").first).to_be_visible()
     assert producer.goto(page.url.replace(live_stack.url, "")).status == 404  # type: ignore[union-attr]
+    revision = page.url
+    offer_other_windows(page)
+    accept_the_first(producer)
     producer.context.close()
+    page.goto(revision)
 
     page.get_by_label("Why it is to be taken back").fill("The date was misread.")
     page.get_by_role("button", name="Preview taking it back").click()
