@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 COMPILE = $(VENV_PYTHON) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" --quiet
 
-.PHONY: run test test-fast lint format bench cluster upgrade-test screenshots messages requirements install
+.PHONY: run test test-fast lint format bench chaos cluster upgrade-test screenshots messages requirements install
 
 run:
 	$(PYTHON) -m see1.embedded run
@@ -35,6 +35,9 @@ format: install
 
 bench: install
 	$(VENV_PYTHON) -m bench
+
+chaos: install
+	$(VENV_PYTHON) -m bench.chaos
 
 cluster: install
 	$(VENV_PYTHON) -m bench.cluster

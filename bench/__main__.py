@@ -13,7 +13,7 @@ import sys
 import bench
 from tests.services import start_missing_services
 
-NOT_BENCHMARKS = {"__main__", "screenshots", "cluster", "upgrade"}
+NOT_BENCHMARKS = {"__main__", "screenshots", "chaos", "cluster", "stage", "upgrade"}
 
 
 def names() -> list[str]:

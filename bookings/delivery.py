@@ -217,7 +217,7 @@ def _is_wanted(mail: Mail, at: datetime) -> bool:
         return emails.is_wanted(mail, at=at)
     if not reminders.is_wanted(mail, mail.booking, at=at):
         return False
-    if mail.recipient not in recipients(mail.booking):
+    if mail.recipient_id not in recipients(mail.booking):
         readdress(mail)
         return False
     return True

@@ -34,7 +34,9 @@ from bookings.models.booking import LAST_RANK
 from bookings.states import ACTIVE, Status
 from bookings.wording import number
 from modules.intervals import Span
+from modules.locking import owning_days
 from modules.models import FlightRules
+from modules.prepared import Insert
 
 MOST_WEIGHED = 12  # entangled bookings at one instant that are weighed exactly: at most 2^12 choices
 ALONE = "claim_is_alone_at_its_rank"
@@ -58,11 +60,25 @@ def rank_behind(zone_ids: Sequence[int], period: Span, *, before: int | None = N
 
     `but` leaves a booking's own claims out, to see how it would stand if it moved.
     """
+    if before is None and but is None:
+        return _rank_behind_all(zone_ids, period)
     claims = Claim.objects.standing().touching(period).filter(zone_id__in=zone_ids)
     claims = claims.exclude(booking_id=but) if but else claims
     if before is not None:
         claims = claims.filter(booking__arrival__lt=before)
     return int(claims.aggregate(highest=Max("rank"))["highest"] or 0) + 1
+
+
+def _rank_behind_all(zone_ids: Sequence[int], period: Span) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_RANK, [_range(period), list(zone_ids)])
+        return int(cursor.fetchone()[0])
+
+
+_RANK = (
+    "SELECT coalesce(max(rank), 0) + 1 FROM bookings_claim"
+    " WHERE rank IS NOT NULL AND period && %s AND zone_id = ANY(%s)"
+)
 
 
 def check_free(zone_ids: Sequence[int], period: Span, *, but: UUID) -> None:
@@ -74,7 +90,19 @@ def check_free(zone_ids: Sequence[int], period: Span, *, but: UUID) -> None:
 
 def seat(zone_ids: Sequence[int], period: Span, *, must_be_free: bool, before: int | None = None) -> int:
     """The rank at which `period` can be claimed behind who came `before`; raises where there is none."""
-    rank = rank_behind(zone_ids, period, before=before)
+    return _seat(rank_behind(zone_ids, period, before=before), must_be_free=must_be_free)
+
+
+def seat_new(module_id: int, zone_ids: Sequence[int], period: Span, *, must_be_free: bool) -> int:
+    """The same for a new booking behind all that stand, having taken the days of `period`, in one message."""
+    lock, days = owning_days(module_id, period)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{lock}; {_RANK}", [*days, _range(period), list(zone_ids)])
+        rank = int(cursor.fetchone()[0])
+    return _seat(rank, must_be_free=must_be_free)
+
+
+def _seat(rank: int, *, must_be_free: bool) -> int:
     if rank > 1 and must_be_free:
         raise SlotTaken(str(TAKEN))
     if rank > LAST_RANK:
@@ -84,11 +112,12 @@ def seat(zone_ids: Sequence[int], period: Span, *, must_be_free: bool, before: i
     return rank
 
 
-def claim(booking: Booking, zone_ids: Sequence[int], period: Span) -> None:
-    """Write the claims of a new booking at its rank. PostgreSQL refuses an overlap at the same rank."""
-    Claim.objects.bulk_create(
-        [Claim(booking=booking, zone_id=pk, period=_range(period), rank=booking.rank) for pk in sorted(zone_ids)]
-    )
+NEW_CLAIMS = Insert(Claim)
+
+
+def claims_of(booking: Booking, zone_ids: Sequence[int], period: Span) -> list[Claim]:
+    """The claims of a new booking at its rank, not written yet. PostgreSQL refuses an overlap at the same rank."""
+    return [Claim(booking=booking, zone_id=pk, period=_range(period), rank=booking.rank) for pk in sorted(zone_ids)]
 
 
 def reclaim(booking: Booking, zone_ids: Sequence[int], period: Span, rank: int) -> None:
@@ -114,9 +143,15 @@ def refusing_overlaps() -> Iterator[None]:
     Where two claims on the same time are written at once, by somebody who took no lock, each may wait for the other
     to be the first: PostgreSQL then ends one of them as a deadlock, which says the same.
     """
+    with telling_overlaps(), transaction.atomic():
+        yield
+
+
+@contextmanager
+def telling_overlaps() -> Iterator[None]:
+    """The same without a savepoint, where whoever is refused undoes everything anyway."""
     try:
-        with transaction.atomic():
-            yield
+        yield
     except (IntegrityError, OperationalError) as error:
         if ALONE not in str(error) and not isinstance(error.__cause__, DeadlockDetected):
             raise

@@ -7,44 +7,71 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bookings.models import Booking, Mail, Membership, Organisation, Role, User
 from bookings.nudge import nudge
+from modules.prepared import Insert, insert_together
 
 
-def recipients(booking: Booking) -> list[User]:
-    """Whoever made the booking, while they belong to its organisation; else the organisation's owners."""
-    members = [member for member in members_of(booking.organisation) if member.user.is_active]
-    own = [member.user for member in members if member.user_id == booking.created_by_id]
-    return own or [member.user for member in members if member.role == Role.OWNER]
+def recipients(booking: Booking) -> list[int]:
+    """The users who are told of it: whoever made it, while they belong to its organisation; else the owners."""
+    members = _members(booking)
+    own = [user_id for user_id, _ in members if user_id == booking.created_by_id]
+    return own or [user_id for user_id, role in members if role == Role.OWNER]
 
 
-def members_of(organisation: Organisation) -> list[Membership]:
-    """With their users; without a query where they were read before."""
+def _members(booking: Booking) -> list[tuple[int, str]]:
+    """The organisation's active people and their roles; without a query where they were read before."""
+    organisation = booking.organisation
     if "memberships" in getattr(organisation, "_prefetched_objects_cache", {}):
-        return list(organisation.memberships.all())
-    return list(organisation.memberships.select_related("user"))
+        return [(each.user_id, each.role) for each in organisation.memberships.all() if each.user.is_active]
+    with connection.cursor() as cursor:
+        cursor.execute(_MEMBERS, [organisation.pk])
+        members: list[tuple[int, str]] = cursor.fetchall()
+    return members
+
+
+_MEMBERS = (
+    "SELECT member.user_id, member.role FROM bookings_membership AS member"
+    " JOIN bookings_user AS person ON person.id = member.user_id"
+    " WHERE member.organisation_id = %s AND person.is_active ORDER BY member.id"
+)
+"""Spelled out, because every new booking asks it."""
+
+NEW_MAILS = Insert(Mail, ignore_conflicts=True)
 
 
 def promise(booking: Booking, kind: str, *, at: datetime, once: str, context: dict[str, Any] | None = None) -> None:
     """One mail of `kind` now to each recipient. `once` tells this occasion from others of its kind."""
-    Mail.objects.bulk_create(
-        [
-            Mail(
-                booking=booking,
-                recipient=user,
-                kind=kind,
-                once_key=f"{kind}:{booking.pk}:{user.pk}:{once}",
-                context=context or {},
-                due_at=at,
-                created_at=at,
-            )
-            for user in recipients(booking)
-        ],
-        ignore_conflicts=True,
+    insert_together(
+        (NEW_MAILS, mails_of(booking, kind, recipients(booking), at=at, once=once, context=context)),
     )
+
+
+def mails_of(
+    booking: Booking,
+    kind: str,
+    people: Iterable[int],
+    *,
+    at: datetime,
+    once: str,
+    context: dict[str, Any] | None = None,
+) -> list[Mail]:
+    """What `promise` writes, for whoever writes it in their own transaction with more beside it."""
     transaction.on_commit(nudge, robust=True)
+    return [
+        Mail(
+            booking=booking,
+            recipient_id=user_id,
+            kind=kind,
+            once_key=f"{kind}:{booking.pk}:{user_id}:{once}",
+            context=context or {},
+            due_at=at,
+            created_at=at,
+        )
+        for user_id in people
+    ]
 
 
 TOGETHER = "replanned"
@@ -161,14 +188,14 @@ def readdress(mail: Mail) -> None:
         [
             Mail(
                 booking=mail.booking,
-                recipient=user,
+                recipient_id=user_id,
                 kind=mail.kind,
-                once_key=f"{about}:{user.pk}:{rest}",
+                once_key=f"{about}:{user_id}:{rest}",
                 context=mail.context,
                 due_at=mail.due_at,
                 created_at=mail.created_at,
             )
-            for user in recipients(mail.booking)
+            for user_id in recipients(mail.booking)
             if separator
         ],
         ignore_conflicts=True,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bookings.actors import Actor
     from modules.intervals import Span
+    from modules.prepared import Slot
 
 
 class BookingQuerySet(models.QuerySet[Any]):
@@ -151,7 +152,7 @@ class ApiKeyQuerySet(models.QuerySet[Any]):
         """Staff's keys, and those whose person is still a member of the organisation."""
         return self.with_role().filter(Q(organisation=None) | Q(member_role__isnull=False))
 
-    def usable(self, at: datetime) -> ApiKeyQuerySet:
+    def usable(self, at: datetime | Slot) -> ApiKeyQuerySet:
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), revoked_at__isnull=True)
 
 
@@ -197,11 +198,6 @@ class MailQuerySet(models.QuerySet[Any]):
 class EndpointQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> EndpointQuerySet:
         return self if actor.is_staff else self.filter(organisation__in=actor.organisation_ids)
-
-    def held_as_they_are(self) -> list[Any]:
-        """Those that are there, kept from deletion, and from nothing else, until the transaction ends."""
-        sql, parameters = self.order_by("pk").query.sql_with_params()
-        return list(self.model.objects.raw(f"{sql} FOR KEY SHARE", parameters))
 
 
 class DeliveryQuerySet(models.QuerySet[Any]):

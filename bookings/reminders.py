@@ -8,11 +8,13 @@ new one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from bookings.models import Booking, Mail
-from bookings.outbox import recipients, withdraw
+from bookings.outbox import NEW_MAILS, recipients, withdraw
 from bookings.states import Status
+from modules.prepared import insert_together
 
 BEFORE_WINDOW = {
     "reminder_30_days": timedelta(days=30),
@@ -57,28 +59,36 @@ def once_key(kind: str, booking: Booking, user_id: int | None, anchor: datetime)
     return f"{kind}:{booking.pk}:{user_id}:{anchor.astimezone(UTC).isoformat()}"
 
 
-def sync(booking: Booking, *, at: datetime, fresh: bool = False) -> None:
-    """Make the outbox hold the reminders that `booking` should have; what was due before `at` is not made up for.
-
-    `fresh` says that the booking is new, so that there is nothing to compare with.
-    """
-    people = recipients(booking)
-    plan = {
-        once_key(kind, booking, user.pk, anchor): (kind, user, due_at)
-        for kind, (due_at, anchor) in wanted(booking).items()
-        for user in people
-    }
-    known = {} if fresh else {mail.once_key: mail for mail in booking.mails.filter(kind__in=KINDS)}
+def sync(booking: Booking, *, at: datetime) -> None:
+    """Make the outbox hold the reminders that `booking` should have; what was due before `at` is not made up for."""
+    plan = _plan(booking, recipients(booking))
+    known = {mail.once_key: mail for mail in booking.mails.filter(kind__in=KINDS)}
     withdraw(mail for key, mail in known.items() if key not in plan)
     back = [key for key, (_, _, due_at) in plan.items() if key in known and due_at > at]
     if back:
         again = {"state": Mail.State.PENDING, "attempts": 0, "retry_at": None}
         booking.mails.filter(once_key__in=back, state=Mail.State.WITHDRAWN).update(**again)
-    Mail.objects.bulk_create(
-        (
-            Mail(booking=booking, recipient=user, kind=kind, once_key=key, due_at=due_at, created_at=at)
-            for key, (kind, user, due_at) in plan.items()
-            if key not in known and due_at > at
-        ),
-        ignore_conflicts=True,  # a reminder may be readdressed at this very moment
-    )
+    new = {key: planned for key, planned in plan.items() if key not in known}
+    insert_together((NEW_MAILS, _written(booking, new, at)))  # one may be readdressed at this very moment
+
+
+def of_new(booking: Booking, people: Iterable[int], *, at: datetime) -> list[Mail]:
+    """The reminders of a booking that was not there before, to be written together with it."""
+    return _written(booking, _plan(booking, people), at)
+
+
+def _plan(booking: Booking, people: Iterable[int]) -> dict[str, tuple[str, int, datetime]]:
+    """What each is known by → its kind, to whom, and when."""
+    return {
+        once_key(kind, booking, user_id, anchor): (kind, user_id, due_at)
+        for kind, (due_at, anchor) in wanted(booking).items()
+        for user_id in people
+    }
+
+
+def _written(booking: Booking, plan: dict[str, tuple[str, int, datetime]], at: datetime) -> list[Mail]:
+    return [
+        Mail(booking=booking, recipient_id=user_id, kind=kind, once_key=key, due_at=due_at, created_at=at)
+        for key, (kind, user_id, due_at) in plan.items()
+        if due_at > at
+    ]

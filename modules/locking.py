@@ -35,17 +35,19 @@ def own_module(module_id: int) -> None:
     _execute("SELECT pg_advisory_xact_lock(%s, %s)", _MODULE_ROOM, module_id)
 
 
-def share_module(module_id: int) -> None:
-    """Keep the module's schedule as it is until the transaction ends, beside others who only add."""
-    _execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", _MODULE_ROOM, module_id)
+def owning_days(module_id: int, span: Span) -> tuple[str, list[int]]:
+    """The statement that takes the UTC days that `span` touches, in ascending order; after the module, never
+    before.
 
-
-def own_days(module_id: int, span: Span) -> None:
-    """Take the UTC days that `span` touches, in ascending order; after `share_module`, never before."""
+    It goes in one message with the question that it guards: PostgreSQL looks anew for each statement of a message, so
+    the answer is of the time when the days were had.
+    """
     first = span.starts_at.astimezone(UTC).date().toordinal()
     last = span.ends_at.astimezone(UTC).date().toordinal()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, day) FROM generate_series(%s, %s) AS day",
-            [_DAY_ROOM + module_id, first, last],
-        )
+    sql = "SELECT pg_advisory_xact_lock(%s, day) FROM generate_series(%s, %s) AS day"
+    return sql, [_DAY_ROOM + module_id, first, last]
+
+
+def sharing_module(module_id: int) -> tuple[str, list[int]]:
+    """The statement that keeps the module's schedule as it is until the end, beside others who only add; likewise."""
+    return "SELECT pg_advisory_xact_lock_shared(%s, %s)", [_MODULE_ROOM, module_id]

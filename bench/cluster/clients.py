@@ -93,6 +93,8 @@ class Load:
         connection.request("POST", path, json.dumps(body), headers)
         answer = connection.getresponse()
         said = answer.read()
+        if answer.status == 503 and not answer.headers.get("Retry-After"):
+            self.log.odd.append("503 without Retry-After")
         return answer.status, json.loads(said) if said else {}
 
     def _work(self) -> None:

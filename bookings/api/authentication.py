@@ -14,6 +14,7 @@ from bookings import actors
 from bookings.accounts import may_come_in
 from bookings.keys import hash_key
 from bookings.models import ApiKey, User
+from modules.prepared import Prepared, Slot
 
 SCHEME = "bearer"
 LAST_USED_STEP = timedelta(minutes=1)
@@ -59,14 +60,19 @@ def actor_of(request: Request) -> actors.Actor:
 def _usable(plaintext: str, at: datetime) -> ApiKey | None:
     if not plaintext or not plaintext.isascii() or len(plaintext) > 200:
         return None
-    key: ApiKey | None = (
-        ApiKey.objects.usable(at)
-        .of_members()
-        .select_related("user", "organisation")
-        .filter(sha256=hash_key(plaintext), user__is_active=True)
-        .first()
-    )
+    key = _KEY.first(sha256=hash_key(plaintext), at=at)
     return key if key is not None and may_come_in(key.user) else None
+
+
+_KEY = Prepared[ApiKey](
+    lambda: (
+        ApiKey.objects.usable(Slot("at"))
+        .of_members()
+        .select_related("user")
+        .filter(sha256=Slot("sha256"), user__is_active=True)
+        .order_by()
+    )
+)
 
 
 def _note_use(key: ApiKey, at: datetime) -> None:

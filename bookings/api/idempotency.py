@@ -25,6 +25,7 @@ from rest_framework.response import Response
 
 from bookings.api.exceptions import IdempotencyInFlight, IdempotencyKeyReused, InvalidIdempotencyKey
 from bookings.models import ApiKey, IdempotencyRecord
+from modules.prepared import Insert, Prepared, Slot, insert_together
 
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 255
@@ -94,11 +95,17 @@ def _take(caller: str, key: str) -> None:
 
 
 def _known(caller: str, key: str, at: datetime) -> IdempotencyRecord | None:
-    record = IdempotencyRecord.objects.filter(caller=caller, key=key).first()
+    record = _RECORD.first(caller=caller, key=key)
     if record is not None and record.created_at <= at - KEPT:
         record.delete()
         return None
     return record
+
+
+_RECORD = Prepared[IdempotencyRecord](
+    lambda: IdempotencyRecord.objects.filter(caller=Slot("caller"), key=Slot("key")).order_by()
+)
+_NEW_RECORD = Insert(IdempotencyRecord)
 
 
 def _replay(record: IdempotencyRecord, fingerprint: str) -> HttpResponse:
@@ -127,7 +134,7 @@ def _keep(response: Response, *, caller: str, key: str, fingerprint: str, at: da
         return
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     headers["Content-Type"] = response.content_type or "application/json"
-    IdempotencyRecord.objects.create(
+    record = IdempotencyRecord(
         caller=caller,
         key=key,
         fingerprint=fingerprint,
@@ -136,3 +143,4 @@ def _keep(response: Response, *, caller: str, key: str, fingerprint: str, at: da
         body=JSONRenderer().render(response.data).decode(),  # as text: the same to the byte when it is sent again
         created_at=at,
     )
+    insert_together((_NEW_RECORD, [record]))

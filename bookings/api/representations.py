@@ -58,6 +58,10 @@ class ConditionsRepresentation(serializers.Serializer[Any]):
     pass_min = DurationField(required=False, help_text="One pass at least this long, as PT4M.")
     downlink_min = DurationField(required=False, help_text="Continuous coverage, as PT20M.")
 
+    def to_representation(self, conditions: dict[str, Any]) -> dict[str, Any]:
+        """As they were asked for: they are kept in the words of the API."""
+        return conditions
+
 
 class OrganisationRepresentation(serializers.ModelSerializer[Organisation]):
     id = serializers.UUIDField()
@@ -144,8 +148,6 @@ class BookingRepresentation(serializers.ModelSerializer[Booking]):
 
     def to_representation(self, booking: Booking) -> dict[str, Any]:
         said: dict[str, Any] = super().to_representation(booking)
-        if "conditions" in said:
-            said["conditions"] = booking.conditions
         if not self.context.get("expand"):
             said.pop("expanded", None)
         return said

@@ -134,11 +134,12 @@ class WindowSearch(Endpoint):
         found = search.find(wanted, at=timezone.now())
         first, last = _page(found.windows, self.asked)
         page = found.windows[first:last]
+        represent = WindowRepresentation().to_representation  # one for all: to build it takes longer than to use it
         return Response(
             {
                 "next": link(request, _beside(page[-1]) if page and last < len(found.windows) else None),
                 "previous": link(request, _beside(page[0], before=True) if page and first else None),
-                "results": [WindowRepresentation(window).data for window in page],
+                "results": [represent(window) for window in page],
                 "why": [reason.as_json() for reason in found.why],
             }
         )

@@ -36,7 +36,7 @@ from bookings.ratecards import fee_to_cancel
 from bookings.states import Action, Status
 from modules.intervals import Span
 from modules.locking import own_module
-from modules.models import Module, Zone
+from modules.models import Zone
 
 
 def draft_of(booking: Booking, zones: Sequence[Zone] | None = None) -> Draft:
@@ -85,8 +85,8 @@ def writing(
 
 def request(*, actor: Actor, booking_id: UUID, at: datetime, version: int | None = None) -> Booking:
     """Turn a hold that stands first into a request for staff's confirmation."""
-    draft, module = known(actor, booking_id)
-    with offering_alternatives(draft, module, at=at), writing(actor, booking_id, version, at=at) as booking:
+    draft = known(actor, booking_id)
+    with offering_alternatives(draft, at=at), writing(actor, booking_id, version, at=at) as booking:
         status = record.status_after(booking, Action.REQUEST, at=at)
         if booking.rank != 1:
             raise SlotTaken(
@@ -213,11 +213,11 @@ def holds_before(booking: Booking) -> list[Booking]:
     return list(Booking.objects.for_writing().holds_claiming(zone_ids, period).filter(arrival__lt=booking.arrival))
 
 
-def known(actor: Actor, booking_id: UUID) -> tuple[Draft, Module]:
+def known(actor: Actor, booking_id: UUID) -> Draft:
     booking = Booking.objects.visible_to(actor).filter(pk=booking_id).select_related("module").first()
     if booking is None:
         raise NotFound(_("There is no such booking among yours."))
-    return draft_of(booking), booking.module
+    return draft_of(booking)
 
 
 def _check_anew(booking: Booking, *, at: datetime) -> None:

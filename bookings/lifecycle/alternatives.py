@@ -8,15 +8,15 @@ from datetime import datetime
 
 from bookings.drafts import Draft
 from bookings.exceptions import HoldRanksFull, SlotTaken
+from bookings.lifecycle.survey import module_of
 from bookings.search.nearest import nearest
-from modules.models import Module
 
 
 @contextmanager
-def offering_alternatives(draft: Draft, module: Module, *, at: datetime) -> Iterator[None]:
+def offering_alternatives(draft: Draft, *, at: datetime) -> Iterator[None]:
     """Run a booking; where others have the time, say what could be had instead."""
     try:
         yield
     except (SlotTaken, HoldRanksFull) as refusal:
-        refusal.extra["alternatives"] = nearest(draft, module, at=at)
+        refusal.extra["alternatives"] = nearest(draft, module_of(draft), at=at)
         raise

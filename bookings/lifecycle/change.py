@@ -37,9 +37,9 @@ def change(
     *, actor: Actor, booking_id: UUID, changes: dict[str, Any], at: datetime, version: int | None = None
 ) -> Booking:
     """Apply `changes` (fields of a Draft, `starts_at`, `ends_at`) to a booking, all or nothing."""
-    before, module = known(actor, booking_id)
+    before = known(actor, booking_id)
     wanted = _changed(before, changes)
-    with offering_alternatives(wanted, module, at=at), writing(actor, booking_id, version, at=at) as booking:
+    with offering_alternatives(wanted, at=at), writing(actor, booking_id, version, at=at) as booking:
         before = draft_of(booking)
         draft = _changed(before, changes)
         record.status_after(booking, Action.CHANGE, at=at)
@@ -50,14 +50,14 @@ def change(
 
 def quote_change(*, actor: Actor, booking_id: UUID, changes: dict[str, Any], at: datetime) -> dict[str, Any]:
     """The price that `change` would leave the booking with, where the rules allow it. No effect."""
-    before, module = known(actor, booking_id)
+    before = known(actor, booking_id)
     draft = _changed(before, changes)
-    booking = Booking.objects.visible_to(actor).select_related("rate_card").get(pk=booking_id)
+    booking = Booking.objects.visible_to(actor).select_related("rate_card", "module").get(pk=booking_id)
     if not _costs_otherwise(before, draft):
         return dict(booking.price)
-    ground = survey(draft, module)
+    ground = survey(draft, booking.module)
     phase = check(draft, ground, at=at, lead=is_elsewhere(before, draft))
-    return price(draft, ground, phase, booking.rate_card or card_for(module, at)).as_json()
+    return price(draft, ground, phase, booking.rate_card or card_for(booking.module, at)).as_json()
 
 
 def is_elsewhere(before: Draft, draft: Draft) -> bool:

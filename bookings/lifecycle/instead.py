@@ -85,12 +85,12 @@ def quote_take_over(
     *, actor: Actor, booking_id: UUID, zones: Sequence[str], window: Span, at: datetime
 ) -> dict[str, Any]:
     """The price that the booking would have at the window that is held for it. No effect."""
-    before, module = known(actor, booking_id)
+    before = known(actor, booking_id)
     draft = before.changed(zones=tuple(zones), starts_at=window.starts_at, ends_at=window.ends_at)
-    booking = Booking.objects.visible_to(actor).select_related("rate_card").get(pk=booking_id)
-    ground = survey(draft, module)
+    booking = Booking.objects.visible_to(actor).select_related("rate_card", "module").get(pk=booking_id)
+    ground = survey(draft, booking.module)
     phase = check(draft, ground, at=at, lead=False)
-    return price(draft, ground, phase, booking.rate_card or card_for(module, at)).as_json()
+    return price(draft, ground, phase, booking.rate_card or card_for(booking.module, at)).as_json()
 
 
 def _swap(

@@ -14,7 +14,9 @@ from bookings.exceptions import InvalidTransition
 from bookings.models import Booking, Transition
 from bookings.states import Action, Status
 from bookings.wording import gmt
+from modules.prepared import Insert, insert_together
 
+NEW_LINES = Insert(Transition)
 NOTICES = {
     Action.REQUEST: "requested",
     Action.CONFIRM: "confirmed",
@@ -106,11 +108,27 @@ def history(
     detail: dict[str, Any] | None = None,
 ) -> None:
     before = booking.status if from_status is None else from_status
-    Transition.objects.create(
+    line = line_of(booking, action, actor=actor, at=at, from_status=before, detail=detail)
+    insert_together((NEW_LINES, [line]))
+    webhooks.announce(booking, action, from_status=before, at=at)
+    measures.changed(action, booking.status, actor.via)
+
+
+def line_of(
+    booking: Booking,
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    from_status: str,
+    detail: dict[str, Any] | None = None,
+) -> Transition:
+    """A line of history, not written yet."""
+    return Transition(
         booking=booking,
         at=at,
         action=action,
-        from_status=before,
+        from_status=from_status,
         to_status=booking.status,
         actor=actor.label,
         user=actor.user,
@@ -118,8 +136,6 @@ def history(
         via=actor.via,
         detail=detail or {},
     )
-    webhooks.announce(booking, action, from_status=before, at=at)
-    measures.changed(action, booking.status, actor.via)
 
 
 def histories(

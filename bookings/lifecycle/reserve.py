@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from bookings import occupancy, outbox, pricing, reminders
+from bookings import measures, occupancy, outbox, pricing, reminders, webhooks
 from bookings.actors import Actor
 from bookings.drafts import Draft
 from bookings.exceptions import HoldRanksFull, OverCapacity, Refusal, SlotTaken
@@ -18,14 +19,15 @@ from bookings.lifecycle.alternatives import offering_alternatives
 from bookings.lifecycle.clockwork import clear_expired, expired_near
 from bookings.lifecycle.drawing import check_capacity, fill, hold_end, price, set_price
 from bookings.lifecycle.orbit import check_orbit, keep
-from bookings.lifecycle.survey import Ground, check, module_of, production_for, survey
+from bookings.lifecycle.survey import Ground, check, module_of, production_for, survey, survey_sharing
 from bookings.models import Booking, Production, User
 from bookings.ratecards import card_for
 from bookings.references import new_reference
 from bookings.states import Action, Status
 from modules.intervals import Span
-from modules.locking import own_days, own_module, share_module
-from modules.models import Module, Phase
+from modules.locking import own_module
+from modules.models import Phase
+from modules.prepared import Insert
 
 
 def quote(*, actor: Actor, draft: Draft, at: datetime) -> pricing.Quote:
@@ -41,20 +43,17 @@ def quote(*, actor: Actor, draft: Draft, at: datetime) -> pricing.Quote:
 def reserve(*, actor: Actor, draft: Draft, status: Status = Status.HELD, at: datetime) -> Booking:
     """Hold or request `draft`; raises a Refusal and does nothing where it cannot be had."""
     production = production_for(actor, draft)
-    module = module_of(draft)
 
     def attempt() -> Booking:
-        with transaction.atomic():
-            share_module(module.pk)
-            return _reserve(actor, draft, production, module, status, at)
+        return _reserve(actor, draft, production, survey_sharing(draft), status, at)
 
-    with offering_alternatives(draft, module, at=at):
+    with offering_alternatives(draft, at=at):
         try:
-            return attempt()
+            return _whole(attempt)
         except (SlotTaken, HoldRanksFull, OverCapacity):
-            if not clear_expired(module.pk, draft.span, at=at):
+            if not clear_expired(module_of(draft).pk, draft.span, at=at):
                 raise
-        return attempt()
+        return _whole(attempt)
 
 
 def reserve_all(*, actor: Actor, drafts: Sequence[Draft], status: Status = Status.HELD, at: datetime) -> list[Booking]:
@@ -70,9 +69,11 @@ def reserve_all(*, actor: Actor, drafts: Sequence[Draft], status: Status = Statu
             own_module(pk)
         for index, (draft, production, module) in enumerate(zip(drafts, productions, modules, strict=True)):
             try:
-                with offering_alternatives(draft, module, at=at), transaction.atomic():
+                with offering_alternatives(draft, at=at):
                     clear_expired(module.pk, draft.span, at=at)
-                    made.append(_reserve(actor, draft, production, module, status, at, batch=batch))
+                    ground = survey(draft, module)
+                    part = partial(_reserve, actor, draft, production, ground, status, at, batch=batch)
+                    made.append(_whole(part))
             except Refusal as refusal:
                 refusal.extra["index"] = index
                 raise
@@ -81,15 +82,27 @@ def reserve_all(*, actor: Actor, drafts: Sequence[Draft], status: Status = Statu
 
 def hold_owned(booking: Booking, draft: Draft, *, until: datetime, actor: Actor, at: datetime) -> Booking:
     """Hold `draft` until then for whoever made `booking`. The module must be owned."""
-    production, module = booking.production, booking.module
-    return _reserve(actor, draft, production, module, Status.HELD, at, made_by=booking.created_by, until=until)
+    ground = survey(draft, booking.module)
+    hold = partial(_reserve, actor, draft, booking.production, ground, Status.HELD, at)
+    return _whole(partial(hold, made_by=booking.created_by, until=until))
+
+
+def _whole(attempt: Callable[[], Booking]) -> Booking:
+    """What `attempt` makes, or nothing of it. References are drawn at random: where one is in use, all begins anew."""
+    while True:
+        try:
+            with transaction.atomic():
+                return attempt()
+        except IntegrityError as error:
+            if "reference" not in str(error):
+                raise
 
 
 def _reserve(
     actor: Actor,
     draft: Draft,
     production: Production,
-    module: Module,
+    ground: Ground,
     status: Status,
     at: datetime,
     *,
@@ -97,42 +110,45 @@ def _reserve(
     made_by: User | None = None,
     until: datetime | None = None,
 ) -> Booking:
-    ground = survey(draft, module)
+    module = ground.module
     phase = check(draft, ground, at=at)
     outlook = check_orbit(draft, module)
     period = occupancy.buffered(draft.span, phase.rules.turnaround)
-    own_days(module.pk, period)
     booking = _draw_up(made_by or actor.user, draft, production, ground, phase, status, at, until)
     booking.batch = batch
     keep(booking, outlook, at=at)
-    booking.rank = occupancy.seat(ground.zone_ids, period, must_be_free=status != Status.HELD)
+    booking.rank = occupancy.seat_new(module.pk, ground.zone_ids, period, must_be_free=status != Status.HELD)
     if booking.rank > 1 and expired_near(module.pk, draft.span, at=at):
         raise SlotTaken(_("A hold that has lapsed is in the way."))
     check_capacity(draft, ground, phase)
-    _write(booking, ground, period)
-    _tell(booking, actor=actor, at=at)
+    _write(booking, ground, period, actor=actor, at=at)
+    booking.zone_list = sorted(ground.zones, key=lambda zone: (zone.position, zone.slug))
     return booking
 
 
-def _write(booking: Booking, ground: Ground, period: Span) -> None:
-    """Insert the booking and its claims. References are drawn at random: one that is in use is drawn again."""
-    while True:
-        try:
-            with occupancy.refusing_overlaps():
-                booking.save(force_insert=True)
-                occupancy.claim(booking, ground.zone_ids, period)
-            return
-        except IntegrityError as error:
-            if "reference" not in str(error):
-                raise
-            booking.reference = new_reference()
-
-
-def _tell(booking: Booking, *, actor: Actor, at: datetime) -> None:
-    record.history(booking, Action.CREATE, actor=actor, at=at, from_status="", detail={"rank": booking.rank})
-    reminders.sync(booking, at=at, fresh=True)
+def _write(booking: Booking, ground: Ground, period: Span, *, actor: Actor, at: datetime) -> None:
+    """The booking, its claims, its line of history and what is promised of it: all in one journey to PostgreSQL."""
+    people = outbox.recipients(booking)
+    mails = reminders.of_new(booking, people, at=at)
     if booking.status == Status.REQUESTED:
-        outbox.promise(booking, "requested", at=at, once=str(booking.version))
+        mails += outbox.mails_of(booking, "requested", people, at=at, once=str(booking.version))
+    detail = {"rank": booking.rank}
+    line = record.line_of(booking, Action.CREATE, actor=actor, at=at, from_status="", detail=detail)
+    with occupancy.telling_overlaps():
+        webhooks.insert_and_announce(
+            (occupancy.NEW_CLAIMS, occupancy.claims_of(booking, ground.zone_ids, period)),
+            (record.NEW_LINES, [line]),
+            (outbox.NEW_MAILS, mails),
+            (_NEW_BOOKINGS, [booking]),
+            booking=booking,
+            action=Action.CREATE,
+            from_status="",
+            at=at,
+        )
+    measures.changed(Action.CREATE, booking.status, actor.via)
+
+
+_NEW_BOOKINGS = Insert(Booking)
 
 
 def _draw_up(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from bookings import rules
@@ -14,8 +15,10 @@ from bookings.actors import Actor
 from bookings.drafts import Draft
 from bookings.exceptions import FieldError, Invalid, NotAllowed, NotFound
 from bookings.models import Production
+from modules.intervals import Span
 from modules.models import Closure, Module, Phase, Zone
-from modules.schedule import Schedule, schedule_of
+from modules.prepared import AnyOf, Prepared, Slot
+from modules.schedule import Schedule, module_named, schedule_of, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +38,43 @@ class Ground:
 
 def module_of(draft: Draft) -> Module:
     """The module asked for, or the first one where none is named."""
-    modules = Module.objects.filter(slug=draft.module) if draft.module else Module.objects.all()
-    module = modules.first()
+    module = module_named(draft.module)
     if module is None:
-        raise Invalid(
-            [FieldError("module", "unknown_module", _("There is no module “%(module)s”.") % {"module": draft.module})]
-        )
+        raise _no_such_module(draft)
     return module
 
 
+def _no_such_module(draft: Draft) -> Invalid:
+    detail = _("There is no module “%(module)s”.") % {"module": draft.module}
+    return Invalid([FieldError("module", "unknown_module", detail)])
+
+
 def survey(draft: Draft, module: Module) -> Ground:
-    """Read all that the rules need. Call it with the module shared or owned, so that it stays true."""
-    schedule = schedule_of(module.pk)
-    closures = module.closures.standing().overlapping(draft.span).prefetch_related("zones")
+    """Read all that the rules need. Call it with the module owned, so that it stays true."""
+    return _ground(draft, schedule_of(module.pk), _closures(module, draft.span))
+
+
+def survey_sharing(draft: Draft) -> Ground:
+    """The same of the module that the draft names, kept as it is until the transaction ends, beside others who add."""
+    shared = share(draft.module, draft.span)
+    if shared is None:
+        raise _no_such_module(draft)
+    schedule, is_closed = shared
+    return _ground(draft, schedule, _closures(schedule.module, draft.span) if is_closed else [])
+
+
+def _ground(draft: Draft, schedule: Schedule, closures: Sequence[Closure]) -> Ground:
     return Ground(
         revision=schedule.revision,
         module=schedule.module,
         zones=_zones(draft, schedule),
         phase=rules.phase_of(draft.span, schedule.phases),
-        closures=list(closures),
+        closures=closures,
     )
+
+
+def _closures(module: Module, span: Span) -> list[Closure]:
+    return list(module.closures.standing().overlapping(span).prefetch_related("zones"))
 
 
 def check(draft: Draft, ground: Ground, *, at: datetime, lead: bool = True) -> Phase:
@@ -63,14 +83,27 @@ def check(draft: Draft, ground: Ground, *, at: datetime, lead: bool = True) -> P
 
 def production_for(actor: Actor, draft: Draft) -> Production:
     """The production, where the actor may book for it; somebody else's is not there."""
-    production: Production | None = (
-        Production.objects.visible_to(actor).select_related("organisation").filter(pk=draft.production_id).first()
+    production = (
+        _PRODUCTION.first(pk=draft.production_id)
+        if actor.is_staff
+        else _OWN_PRODUCTION.first(pk=draft.production_id, organisations=list(actor.organisation_ids))
     )
     if production is None:
         raise NotFound(_("There is no such production among yours."))
     if not actor.may_book_for(production.organisation_id):
         raise NotAllowed(_("You may look at this organisation's bookings, but not make any."))
     return production
+
+
+def _one_production() -> QuerySet[Production]:
+    return Production.objects.select_related("organisation").filter(pk=Slot("pk")).order_by()
+
+
+_PRODUCTION = Prepared[Production](_one_production)
+_OWN_PRODUCTION = Prepared[Production](
+    lambda: _one_production().filter(AnyOf(F("organisation_id"), Slot("organisations")))
+)
+"""`visible_to`, of a member and of staff."""
 
 
 def _zones(draft: Draft, schedule: Schedule) -> list[Zone]:

@@ -118,8 +118,10 @@ def _own_entries(booking: Booking, until: datetime | None) -> Iterable[tuple[int
 
 def _unavailable(claims: Sequence[_Claimed]) -> Iterable[tuple[int, Entry]]:
     """Where others stand, outside what one occupies oneself; told apart by whether one more hold can wait."""
-    for zone_id in {claim.zone_id for claim in claims if not claim.is_own}:
-        here = [claim for claim in claims if claim.zone_id == zone_id]
+    by_zone: dict[int, list[_Claimed]] = {}
+    for claim in claims:
+        by_zone.setdefault(claim.zone_id, []).append(claim)
+    for zone_id, here in by_zone.items():
         mine = Spans(c.span for c in here if c.is_own and c.rank == 1)
         taken = Spans(c.span for c in here if not c.is_own) - mine
         full = Spans(c.span for c in here if c.rank >= LAST_RANK)

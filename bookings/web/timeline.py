@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from bookings.web.reader import Reader, is_slug, module_of, reader_of
@@ -112,6 +113,7 @@ class DataForm(forms.Form):
 
 
 @require_safe
+@gzip_page
 @may_lag
 def data(request: HttpRequest) -> HttpResponse:
     """`?module&from&to&resolution`: phases, and for each zone its bars or its use. 304 where nothing changed."""

@@ -1,6 +1,13 @@
 """Telling partners' systems, by the Standard Webhooks convention: signed, in order per booking, retried for days."""
 
-from bookings.webhooks.announcing import EVENTS, announce, announce_closures, announce_many, last_revision
+from bookings.webhooks.announcing import (
+    EVENTS,
+    announce,
+    announce_closures,
+    announce_many,
+    insert_and_announce,
+    last_revision,
+)
 from bookings.webhooks.endpoints import add_endpoint, change_endpoint, remove_endpoint, resend, resume, rotate_secret
 from bookings.webhooks.sending import deliver_due
 
@@ -12,6 +19,7 @@ __all__ = [
     "announce_many",
     "change_endpoint",
     "deliver_due",
+    "insert_and_announce",
     "last_revision",
     "remove_endpoint",
     "resend",

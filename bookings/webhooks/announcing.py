@@ -15,11 +15,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import F, Max, Model, Q
 
 from bookings.models import Booking, WebhookDelivery, WebhookEndpoint
+from bookings.querysets import EndpointQuerySet
 from bookings.states import Action
 from modules.models import Closure, ClosureRevision, Module
+from modules.prepared import AnyOf, Insert, Prepared, Slot, insert_and_ask
 
 NAMES = {
     Action.CREATE: "booking.created",
@@ -44,9 +46,20 @@ EVENTS = (*NAMES.values(), CLOSURE_CHANGED)
 
 def announce(booking: Booking, action: Action, *, from_status: str, at: datetime) -> None:
     """Queue what happened to `booking` for each endpoint of its organisation that wants it."""
-    event = NAMES[action]
-    endpoints = _wanting(event).filter(organisation=booking.organisation_id)
-    _queue(endpoints, event, lambda: _about(booking, from_status), at=at, booking=booking)
+    found = WANTING.all(**_asking(booking, action))
+    _queue(found, NAMES[action], lambda: _about(booking, from_status), at=at, booking=booking)
+
+
+def insert_and_announce(
+    *rows: tuple[Insert[Any], Sequence[Model]], booking: Booking, action: Action, from_status: str, at: datetime
+) -> None:
+    """`announce`, together with the rows that make what is told of: one message writes them and asks who wants it."""
+    found = insert_and_ask(*rows, then=WANTING, **_asking(booking, action))
+    _queue(found, NAMES[action], lambda: _about(booking, from_status), at=at, booking=booking)
+
+
+def _asking(booking: Booking, action: Action) -> dict[str, Any]:
+    return {"organisation": booking.organisation_id, "events": [NAMES[action]]}
 
 
 def last_revision(module: Module) -> int:
@@ -62,14 +75,15 @@ def announce_closures(module: Module, *, after: int, at: datetime) -> None:
     """
     revised = ClosureRevision.objects.filter(closure__module=module, pk__gt=after).values("closure")
     for closure in Closure.objects.filter(pk__in=revised).prefetch_related("zones").order_by("starts_at", "pk"):
-        _queue(_wanting(CLOSURE_CHANGED), CLOSURE_CHANGED, lambda closure=closure: _about_closure(closure), at=at)
+        found = WANTING_CLOSURES.all(events=[CLOSURE_CHANGED])
+        _queue(found, CLOSURE_CHANGED, lambda closure=closure: _about_closure(closure), at=at)
 
 
 def announce_many(bookings: Sequence[Booking], action: Action, *, at: datetime) -> None:
     """The same for many bookings whose status stays as it is."""
     event, endpoints = NAMES[action], dict[UUID, list[WebhookEndpoint]]()
     organisations = {booking.organisation_id for booking in bookings}
-    for endpoint in _wanting(event).filter(organisation__in=organisations).held_as_they_are():
+    for endpoint in WANTING_OF_MANY.all(organisations=list(organisations), events=[event]):
         endpoints.setdefault(endpoint.organisation_id, []).append(endpoint)
     WebhookDelivery.objects.bulk_create(
         [
@@ -88,12 +102,24 @@ def announce_many(bookings: Sequence[Booking], action: Action, *, at: datetime) 
     )
 
 
-def _wanting(event: str) -> Any:
-    return WebhookEndpoint.objects.filter(Q(events=[]) | Q(events__contains=[event]))
+def wanting() -> EndpointQuerySet:
+    endpoints: EndpointQuerySet = WebhookEndpoint.objects.filter(Q(events=[]) | Q(events__contains=Slot("events")))
+    return endpoints.order_by("pk")
 
 
-def _queue(endpoints: Any, event: str, about: Any, *, at: datetime, booking: Booking | None = None) -> None:
-    found = endpoints.held_as_they_are()
+HELD = "FOR KEY SHARE"
+"""Those that are there, kept from deletion, and from nothing else, until the transaction ends."""
+
+WANTING = Prepared[WebhookEndpoint](lambda: wanting().filter(organisation=Slot("organisation")), ending=HELD)
+WANTING_OF_MANY = Prepared[WebhookEndpoint](
+    lambda: wanting().filter(AnyOf(F("organisation_id"), Slot("organisations"))), ending=HELD
+)
+WANTING_CLOSURES = Prepared[WebhookEndpoint](wanting, ending=HELD)
+
+
+def _queue(
+    found: Sequence[WebhookEndpoint], event: str, about: Any, *, at: datetime, booking: Booking | None = None
+) -> None:
     if not found:
         return
     payload = {"type": event, "timestamp": _instant(at), "data": about()}

@@ -29,7 +29,7 @@ def install_browser_packages(python: Path) -> bool:
     wanted = hashlib.sha256(LOCK_FILE.read_bytes()).hexdigest()
     if _installed() == wanted:
         return True
-    with _npm(python) as npm:
+    with npm_for(python) as npm:
         if npm is None or not _succeeds(*npm, *_CLEAN_INSTALL, *_IMPATIENT):
             print("The scripts of the timeline could not be installed; it is shown as a table.", flush=True)
             return False
@@ -45,7 +45,7 @@ def _installed() -> str | None:
 
 
 @contextmanager
-def _npm(python: Path) -> Iterator[list[str] | None]:
+def npm_for(python: Path) -> Iterator[list[str] | None]:
     """The command that is npm; None where there is none to be had."""
     found = shutil.which("npm")
     if found and shutil.which("node"):

@@ -24,7 +24,8 @@ from tests.race.field import Field, check, occupants, told
 from tests.threads import PATIENCE_S, race
 
 SLOTS, CLIENTS = 5, 8
-LOCKS = (locking.own_module, locking.share_module, locking.own_days)
+LOCKS = (locking.own_module, locking.sharing_module, locking.owning_days)
+NO_LOCK = ("SELECT 1", [])
 
 
 @pytest.fixture
@@ -33,15 +34,15 @@ def unguarded(field: Field, monkeypatch: pytest.MonkeyPatch) -> Field:
     for module in [module for name, module in sys.modules.items() if name.startswith(("bookings.", "modules."))]:
         for lock in LOCKS:
             if getattr(module, lock.__name__, None) is lock:
-                monkeypatch.setattr(module, lock.__name__, lambda *args: None)
-    looked, look = threading.Barrier(CLIENTS), occupancy.seat
+                monkeypatch.setattr(module, lock.__name__, lambda *args: NO_LOCK)
+    looked, look = threading.Barrier(CLIENTS), occupancy.seat_new
 
     def look_and_wait(*args: Any, **kwargs: Any) -> int:
         rank = look(*args, **kwargs)
         looked.wait(PATIENCE_S)
         return rank
 
-    monkeypatch.setattr(occupancy, "seat", look_and_wait)
+    monkeypatch.setattr(occupancy, "seat_new", look_and_wait)
     return field
 
 

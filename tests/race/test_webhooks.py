@@ -11,8 +11,8 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 
 from bookings.models import Booking, WebhookDelivery, WebhookEndpoint
-from bookings.querysets import EndpointQuerySet
-from bookings.webhooks import add_endpoint
+from bookings.webhooks import add_endpoint, announcing
+from modules.prepared import Prepared, Slot
 from tests.callers import Callers
 from tests.world import NOW, World, build, span
 
@@ -67,7 +67,8 @@ def delete_while_booking(world: World) -> tuple[Any, Any]:
 
 
 def test_without_the_hold_a_deletion_takes_the_booking_with_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(EndpointQuerySet, "held_as_they_are", lambda queryset: list(queryset))
+    not_held = Prepared[WebhookEndpoint](lambda: announcing.wanting().filter(organisation=Slot("organisation")))
+    monkeypatch.setattr(announcing, "WANTING", not_held)
     booked, deleted = delete_while_booking(world)
     assert isinstance(booked, IntegrityError)
     assert deleted == 204

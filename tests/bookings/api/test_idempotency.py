@@ -81,7 +81,7 @@ def test_a_refusal_after_half_an_effect_undoes_the_half(
     def half(*args: Any, **kwargs: Any) -> None:
         raise idempotency.IdempotencyKeyReused("something that is refused late")
 
-    monkeypatch.setattr("bookings.reminders.sync", half)
+    monkeypatch.setattr("bookings.measures.changed", half)
     assert api.ours.post("bookings/", body, idempotency_key=KEY).status_code == 422
     assert not Booking.objects.exists()
     assert IdempotencyRecord.objects.get().status_code == 422

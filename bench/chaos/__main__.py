@@ -1,0 +1,133 @@
+"""Make each fault happen while eight partners book, and hold the application to its word.
+
+After each: no window booked twice, no booking lost that was answered 201, no mail lost or sent more often than what was
+in flight at the kill, no hold or request that should have lapsed and stands, nothing answered but what can be acted on
+(503 with `Retry-After`, or a broken line), and booking again within thirty seconds of the fault's end.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from bench.chaos.faults import ALL, Fault
+from bench.chaos.stack import Stack
+from bench.cluster.clients import Load
+from bench.stage.rows import DIRECTORY
+
+BEFORE_S, AFTER_S = 3.0, 4.0
+RECOVERY_S = 30.0
+SLOTS_APART = 3000
+LAPSING = 4
+
+_DOUBLED = """
+SELECT count(*) FROM bookings_claim a JOIN bookings_claim b
+ON a.id < b.id AND a.zone_id = b.zone_id AND a.rank = 1 AND b.rank = 1 AND a.period && b.period
+"""
+_DUE = "SELECT count(*) FROM bookings_mail WHERE state = 'pending' AND due_at <= now()"
+_SENT = "SELECT message_id FROM bookings_mail WHERE state = 'sent'"
+_GIVEN_UP = "SELECT count(*) FROM bookings_mail WHERE state = 'failed'"
+_STUCK = "SELECT count(*) FROM bookings_booking WHERE status = 'held' AND hold_expires_at <= now()"
+_LAPSE = """
+UPDATE bookings_booking SET hold_expires_at = now(), status = 'held' WHERE id IN (
+    SELECT id FROM bookings_booking WHERE status = 'requested' ORDER BY starts_at DESC LIMIT {lapsing})
+RETURNING id
+"""
+
+
+def main() -> int:
+    rows: list[dict[str, Any]] = []
+    print(f"{'fault':<30}{'201':>6}{'503':>6}{'cut':>6}{'again in':>10}{'twice':>7}{'lost':>6}{'mails lost':>12}")
+    with Stack() as stack:
+        for place, fault in enumerate(ALL):
+            rows.append(_row(stack, fault, first_slot=place * SLOTS_APART))
+    DIRECTORY.mkdir(parents=True, exist_ok=True)
+    (DIRECTORY / "chaos.json").write_text(json.dumps(rows, indent=2) + "\n")
+    broken = [row["fault"] for row in rows if row.get("broken")]
+    print(f"\nBroken promises: {', '.join(broken) or 'none'}.")
+    return 1 if broken else 0
+
+
+def _row(stack: Stack, fault: Fault, *, first_slot: int) -> dict[str, Any]:
+    if missing := fault.missing(stack):
+        print(f"{fault.name:<30}NOT RUN: {missing}")
+        return {"fault": fault.name, "not_run": missing}
+    with Load(port=stack.port, key=stack.key, first_slot=first_slot) as load:
+        time.sleep(BEFORE_S)
+        lapsing = {str(row[0]) for row in stack.ask(_LAPSE.format(lapsing=LAPSING))}
+        fault.happen(stack)
+        ended = time.monotonic()
+        again = _until(lambda: any(a.status == 201 and a.at > ended for a in load.log.answers))
+        time.sleep(AFTER_S)
+    settled = _until(lambda: stack.ask(_DUE)[0][0] == 0 and stack.ask(_STUCK)[0][0] == 0)
+    row = {"fault": fault.name, **_found(stack, load, lapsing), "again_after_s": again, "settled_after_s": settled}
+    row["broken"] = _broken(row, fault)
+    _print(row)
+    return row
+
+
+def _until(condition: Callable[[], bool]) -> float | None:
+    """After how many seconds it held; None where it did not in time."""
+    began = time.monotonic()
+    while time.monotonic() - began < RECOVERY_S:
+        if condition():
+            return round(time.monotonic() - began, 1)
+        time.sleep(0.2)
+    return None
+
+
+def _found(stack: Stack, load: Load, lapsing: set[str]) -> dict[str, Any]:
+    stands = {str(row[0]) for row in stack.ask("SELECT id FROM bookings_booking WHERE status = 'requested'")}
+    made, sent = set(load.log.made.values()), Counter(stack.sink.ids)
+    told = {f"<{row[0]}@see1.test>" for row in stack.ask(_SENT)}
+    counts = load.log.counts()
+    return {
+        "answered_201": len(made),
+        "answered_503": counts[503],
+        "broken_lines": counts[0],
+        "doubled": stack.ask(_DOUBLED)[0][0],
+        "lost": len(made - stands - lapsing),
+        "mails_lost": len(told - set(sent)) + stack.ask(_GIVEN_UP)[0][0],
+        "mails_repeated": sum(number - 1 for number in sent.values()),
+        "mails_due": stack.ask(_DUE)[0][0],
+        "stuck": stack.ask(_STUCK)[0][0],
+        "odd": load.log.odd[:5],
+    }
+
+
+_seen = {"repeated": 0}
+
+
+def _broken(row: dict[str, Any], fault: Fault) -> list[str]:
+    """The promises that were not kept. Mails that came twice are counted from one fault to the next."""
+    twice = row["mails_repeated"] - _seen["repeated"]
+    _seen["repeated"] = row["mails_repeated"]
+    kept = {
+        "nothing was booked": row["answered_201"] > 0,
+        "booked twice": not row["doubled"],
+        "bookings lost": not row["lost"],
+        "mails lost": not row["mails_lost"],
+        f"mails sent twice: {twice}": twice <= fault.repeats,
+        "mails or holds left": row["settled_after_s"] is not None,
+        "odd answers": not row["odd"],
+        "no booking again in time": row["again_after_s"] is not None,
+    }
+    return [promise for promise, is_kept in kept.items() if not is_kept]
+
+
+def _print(row: dict[str, Any]) -> None:
+    again = "never" if row["again_after_s"] is None else f"{row['again_after_s']:.1f} s"
+    print(
+        f"{row['fault']:<30}{row['answered_201']:>6}{row['answered_503']:>6}{row['broken_lines']:>6}{again:>10}"
+        f"{row['doubled']:>7}{row['lost']:>6}{row['mails_lost']:>12}"
+        f"   {'kept' if not row['broken'] else 'BROKEN: ' + ', '.join(row['broken'])} {row['odd'] or ''}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
