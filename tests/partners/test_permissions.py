@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,15 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
-from bookings import lifecycle, saved_searches
+from bookings import lifecycle, replanning, saved_searches
 from bookings.feeds import feed_for
 from bookings.invitations import invite
 from bookings.keys import make_key
-from bookings.models import Booking, Membership, Role, Scope, User, WebhookDelivery
+from bookings.models import Booking, Membership, Proposal, Role, ScheduleRevision, Scope, User, WebhookDelivery
 from bookings.search import SearchRequest
 from bookings.states import Status
 from bookings.webhooks import add_endpoint
+from modules import operations
 from tests.callers import Caller
 from tests.world import NOW, World, span
 
@@ -78,7 +80,27 @@ class Scene:
         invited = {"organisation_id": ours.organisation.pk, "email": "new@aurora.example", "role": Role.VIEWER}
         self.invitation = invite(ours.actor, **invited, at=NOW)
         self.viewer_id = viewer.pk
+        self.proposal = self._offered()
         self.feed = feed_for(ours.actor, organisation_id=ours.organisation.pk, at=NOW)
+
+    def _offered(self) -> Proposal:
+        """Another window for a booking that a closure touches: after a revision of the schedule, too."""
+        booking, shut = self.world.reserve(span("03-25 10:00")), span("03-25 08:00", 6)
+        change = partial(
+            operations.declare_closure,
+            module=self.world.module,
+            kind="visiting_vehicle",
+            starts_at=shut.starts_at,
+            ends_at=shut.ends_at,
+            zones=[],
+        )
+        replanning.apply(self.world.module, change, reason="Progress docks.", actor=self.world.staff, at=NOW)
+        answer_by = NOW + timedelta(days=3)
+        said = {"reason": "Progress docks.", "answer_by": answer_by, "actor": self.world.staff, "at": NOW}
+        planned = replanning.plan(self.world.module, [booking.pk], **said)
+        replanning.offer(planned.pk, actor=self.world.staff, at=NOW)
+        proposal: Proposal = planned.proposals.get()
+        return proposal
 
     def booking_for(self, name: str) -> Booking:
         return {
@@ -87,6 +109,9 @@ class Scene:
             "api-booking-cancel": self.requested,
             "api-booking-challenge": self.waiting,
         }.get(name, self.held)
+
+    def version_for(self, name: str) -> str:
+        return str(self.proposal.etag if name.startswith("api-proposal-") else self.booking_for(name).etag)
 
     def address(self, name: str, parameters: frozenset[str]) -> str:
         known = {
@@ -100,6 +125,8 @@ class Scene:
             "organisation_id": self.world.ours.organisation.pk,
             "user_id": self.viewer_id,
             "invitation_id": self.invitation.pk,
+            "proposal_id": self.proposal.pk,
+            "revision_id": ScheduleRevision.objects.latest("pk").pk,
         }
         return reverse(name, kwargs={parameter: known[parameter] for parameter in parameters}) + self._query(name)
 
@@ -146,7 +173,7 @@ class Scene:
         return bodies.get((method, name), lambda: None)()
 
     def answered(self, method: str, name: str, address: str, who: str) -> int:
-        caller, version = self.callers[who], self.booking_for(name).etag
+        caller, version = self.callers[who], self.version_for(name)
         if method == "GET":
             return int(caller.get(address).status_code)
         body = self.body(method, name)
