@@ -9,13 +9,18 @@ from uuid import UUID
 
 from django.db import transaction
 
+from bookings.drafts import Draft
+from bookings.exceptions import RuleBroken
 from bookings.lifecycle.actions import draft_of
+from bookings.lifecycle.survey import check, survey
 from bookings.models import Booking, ScheduleRevision
+from bookings.models.booking import Attention
 from bookings.replanning.revisions import change_of
 from bookings.rules import phase_of
 from bookings.search.nearest import REACH, nearest
 from modules.exceptions import ModuleError
 from modules.intervals import Span
+from modules.models import Module
 from modules.schedule import schedule_of
 
 Windows = dict[UUID, list[dict[str, Any]]]
@@ -28,13 +33,15 @@ def nearest_windows(revision: ScheduleRevision, bookings: Sequence[Booking], *, 
     be made, nobody is offered anything.
     """
     found = Windows()
+    rows = revision.bookings.filter(booking__in=bookings)
+    after: dict[UUID, list[str]] = dict(rows.values_list("booking", "attention_after"))
     with transaction.atomic():
         undone = transaction.savepoint()
         try:
             if not revision.is_applied:
                 change_of(revision, at=at)(reason=revision.reason, at=at, by=revision.author)
             for booking in bookings:
-                found[booking.pk] = windows_for(booking, at=at)
+                found[booking.pk] = windows_for(booking, after.get(booking.pk, []), at=at)
         except ModuleError:
             found = {}
         finally:
@@ -42,11 +49,13 @@ def nearest_windows(revision: ScheduleRevision, bookings: Sequence[Booking], *, 
     return found
 
 
-def windows_for(booking: Booking, *, at: datetime, reach: timedelta = REACH) -> list[dict[str, Any]]:
-    """The nearest windows that satisfy all that the booking asks for; none where it fits as it stands.
+def windows_for(
+    booking: Booking, attention: Sequence[str], *, at: datetime, reach: timedelta = REACH
+) -> list[dict[str, Any]]:
+    """The nearest windows that satisfy all that the booking asks for; `attention` are the flags it has, or would have.
 
     A booking that a slip has put into another phase may keep every rule there, but not what was agreed. So the phase in
-    which it was agreed is searched first; and, where that has nothing and it does not fit where it is, any.
+    which it was agreed is searched first; and any only where the booking breaks something where it is.
     """
     draft, module = draft_of(booking), booking.module
     phases = {phase.pk: phase for phase in schedule_of(module.pk).phases}
@@ -57,4 +66,16 @@ def windows_for(booking: Booking, *, at: datetime, reach: timedelta = REACH) -> 
         found = nearest(draft, module, at=at, but=booking.pk, reach=reach, within=within)
         if found:
             return found
+    if not _breaks_something(draft, module, attention, at):
+        return []
     return nearest(draft, module, at=at, but=booking.pk, reach=reach)
+
+
+def _breaks_something(draft: Draft, module: Module, attention: Sequence[str], at: datetime) -> bool:
+    if {Attention.CONDITIONS_DRIFTED, Attention.OVER_CAPACITY} & set(attention):
+        return True
+    try:
+        check(draft, survey(draft, module), at=at, lead=False)
+    except RuleBroken:
+        return True
+    return False

@@ -140,7 +140,7 @@ def _nearest(booking: Booking, *, until: datetime, actor: Actor, at: datetime) -
     """The window that the booking would be given, held so that those after it see it as taken; None: there is none."""
     own = set(draft_of(booking).zones)
     for reach in REACHES:
-        for window in windows_for(booking, at=at, reach=reach):
+        for window in windows_for(booking, booking.attention, at=at, reach=reach):
             if set(window["zones"]) != own:
                 continue  # what it asks for includes where
             try:
@@ -169,9 +169,7 @@ def _planned(round_: Rebooking, position: int, booking: Booking, window: dict[st
     )
     if window is None:
         days = REACHES[-1].days
-        said = _(
-            "Within %(days)d days of its time no free window satisfies all it asks for better than the one it has."
-        )
+        said = _("Within %(days)d days of its time no free window suits it better than the one it has.")
         proposal.why = said % {"days": days}
         return proposal
     proposal.zones, proposal.answer_by = window["zones"], window["until"]

@@ -37,8 +37,8 @@ def nearest(
     """Up to four windows like `draft` that can be booked as given, the nearest in time first.
 
     All its zones together at the nearest earlier and later time; and, where it asks for one zone, other zones at
-    its own time. `but` names the booking that would move there: where it satisfies everything as it stands, there is
-    nothing nearer. `reach` is how far before and after is looked, and `within` what the windows must lie in.
+    its own time. `but` names the booking that would move there; `reach` is how far before and after is looked, and
+    `within` what the windows must lie in.
     """
     everywhere = schedule_of(module.pk).zones
     own = tuple(zone for zone in everywhere if zone.slug in draft.zones)
@@ -50,8 +50,6 @@ def nearest(
     if within is not None:
         _forbid_outside(case.grid, masks, within)
     here = int(case.grid.first_at(to_us(draft.span.starts_at)))
-    if but is not None and masks[0][here]:
-        return []
     elsewhere = [(0, here, target) for target, mask in zip(case.targets[1:], masks[1:], strict=True) if mask[here]]
     found = sorted([*elsewhere, *_about(masks[0], here, own)], key=lambda window: window[0])
     return [_offer(case.grid, position, target) for _, position, target in found[:MOST]]

@@ -324,11 +324,13 @@ def test_a_booking_that_a_slip_put_into_another_phase_is_offered_the_phase_it_wa
         certainty="planned",
     )
     booking = world.reserve(span("03-22 10:00"))
+    waiting = world.reserve(span("03-22 10:00"), by=world.theirs)
     revision = replanning.preview(world.module, slip, reason="Undocks early.", actor=world.staff, at=NOW)
     shown = replanning.nearest_windows(revision, [fresh(booking)], at=NOW)[booking.pk]
     replanning.apply_preview(revision.pk, actor=world.staff, at=NOW)
     assert fresh(booking).attention == ["phase_changed"]
-    [proposal] = offered(world, booking)
+    proposal, behind = offered(world, booking, waiting)
+    assert behind.span == span("03-19 17:00"), "a hold that waits behind finds its own"
     assert proposal.span == span("03-19 19:30"), "the last two hours of the day that the crew is awake, docked"
     assert shown[0]["starts_at"] == "2027-03-19T19:30:00Z"
     replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
