@@ -89,7 +89,7 @@ class BookingForm(forms.Form):
         if reader.lives_by_gmt:
             clock.widget = forms.HiddenInput()
         else:
-            clock.choices = [*clock.choices, ("own", f"{reader.zone_name} time")]
+            clock.choices = [*clock.choices, ("own", _("%(zone)s time") % {"zone": reader.zone_name})]
 
     def clean_crew(self) -> int:
         return self.cleaned_data["crew"] or 0

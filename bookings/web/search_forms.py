@@ -36,7 +36,7 @@ MINUTE = timedelta(minutes=1)
 class SearchForm(OrbitFields):
     """What a producer needs. Days are GMT days; the last one is included."""
 
-    activity = forms.ChoiceField(choices=[(a.value, a.label) for a in Activity])
+    activity = forms.ChoiceField(label=_("Activity"), choices=[(a.value, a.label) for a in Activity])
     duration = LengthField(label=_("For how long"), help_text=_("2 hours, 1 h 30 min, 3 days"))
     start = DayField(label=_("From"))
     end = DayField(label=_("To, included"))
