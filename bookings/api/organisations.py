@@ -38,6 +38,7 @@ class OrganisationBody(Body):
 
 class OrganisationFacts(serializers.ModelSerializer[Organisation]):
     id = serializers.UUIDField()
+    name = serializers.CharField()
     role = serializers.SerializerMethodField(help_text="Of whoever asks; null for staff who are no members.")
 
     class Meta:

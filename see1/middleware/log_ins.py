@@ -1,4 +1,4 @@
-"""The page for whoever tried to log in too often."""
+"""The page for whoever tried to log in too often, and for those whose tries cannot be counted."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from redis.exceptions import RedisError
 
 from see1.log_in_limits import TooManyLogIns
+from see1.logging_config import get_logger
 from see1.problems.faults import page
+
+log = get_logger(__name__)
 
 
 class LogInLimitMiddleware:
@@ -21,6 +26,8 @@ class LogInLimitMiddleware:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if isinstance(exception, RedisError) and request.path_info.startswith(reverse("account")):
+            return _not_counted(exception)
         if not isinstance(exception, TooManyLogIns):
             return None
         minutes = max(1, -(-exception.wait_s // 60))
@@ -34,3 +41,10 @@ class LogInLimitMiddleware:
         return page(
             429, _("Too many tries"), sentence % {"count": minutes}, headers={"Retry-After": str(exception.wait_s)}
         )
+
+
+def _not_counted(error: RedisError) -> HttpResponseBase:
+    """Sign-ups, resets and codes that cannot be counted wait: uncounted they could be tried without end."""
+    log.error("accounts_not_counted", error=str(error))
+    sentence = _("This cannot be done at the moment. Nothing was changed; try again in a minute.")
+    return page(503, _("Not available at the moment"), sentence, headers={"Retry-After": "60"})

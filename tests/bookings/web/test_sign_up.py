@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from allauth.account import app_settings as account_settings
 from allauth.core.internal.ratelimit import get_rates
 from allauth.mfa import app_settings as mfa_settings
 from django.core.cache import cache
 from django.test import Client
+from redis.exceptions import ConnectionError as RedisAway
 
 from bookings.models import Booking, Mail, Membership, Organisation, Role, User
 from see1.settings import accounts
@@ -145,3 +148,26 @@ def test_the_limits_that_are_set_can_be_read(settings) -> None:
         for action in limits.RATE_LIMITS:
             rates = get_rates(app=app, action=action)
             assert rates or action in {"login"}, action
+
+
+def test_where_redis_is_away_nobody_signs_up_uncounted(world: World, settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*args: Any, **options: Any) -> None:
+        raise RedisAway("no")
+
+    settings.ACCOUNT_RATE_LIMITS = accounts.ACCOUNT_RATE_LIMITS
+    monkeypatch.setattr("django.core.cache.backends.redis.RedisCacheClient.add", away)
+    answer = sign_up(Client())
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert not User.objects.filter(email=WISH["email"]).exists()
+    assert Client().post("/accounts/login/", {"login": "ours@aurora.example", "password": PASSWORD}).status_code == 302
+
+
+def test_outside_the_demo_its_people_are_told_that_their_account_is_closed(world: World, settings) -> None:
+    User.objects.create_user("producer@demo.see1.example", "see1-demo")
+    demo = {"login": "producer@demo.see1.example", "password": "see1-demo"}
+    settings.DEMO = True
+    assert Client().post("/accounts/login/", demo).headers["Location"] == "/"
+    settings.DEMO = False
+    client = Client()
+    assert "account is closed" in client.post("/accounts/login/", demo, follow=True).text
+    assert client.get("/").status_code == 302
