@@ -1,5 +1,7 @@
 """`python -m bench [name …]`: every benchmark, or those named; tables are printed, figures go to `var/bench/`.
 
+After all of them the page of figures, `docs/operations/figures.md`, is written anew.
+
 PostgreSQL and Redis are started for them, unless `DATABASE_URL` and `REDIS_URL` name others. A benchmark is a module
 here with `main() -> int`, which answers 1 where a promise is broken.
 """
@@ -11,6 +13,7 @@ import pkgutil
 import sys
 
 import bench
+from bench.stage import page
 from tests.services import start_missing_services
 
 NOT_BENCHMARKS = {"__main__", "screenshots", "chaos", "cluster", "stage", "upgrade"}
@@ -31,6 +34,8 @@ def main(asked: list[str]) -> int:
         print(f"\n{name}\n{'=' * len(name)}")
         if importlib.import_module(f"bench.{name}").main():
             broken.append(name)
+    if not asked:
+        print(f"\n{page.write()} has these figures now.")
     print(f"\nBroken promises: {', '.join(broken) or 'none'}.")
     return 1 if broken else 0
 

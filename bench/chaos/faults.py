@@ -46,8 +46,8 @@ def redis(stack: Stack) -> None:
     """Gone, and everything in it forgotten."""
     with stack.away("redis"):
         time.sleep(GONE_S)
-        for left in (stack.directory / "redis").glob("appendonly*"):
-            shutil.rmtree(left)
+        for left in (stack.directory / "redis").glob("appendonly*"):  # a file, or with a newer Redis a folder
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def postgres(stack: Stack) -> None:
