@@ -94,9 +94,9 @@ def _modest(query: QueryDict, form: forms.Form) -> str:
 
 def _shorter(query: QueryDict, form: forms.Form) -> str:
     if form.cleaned_data["duration"] > timedelta(hours=2):
-        query["duration"] = "2 hours"
+        query["duration"] = _("2 hours")
         return _("Ask for 2 hours")
-    query["duration"] = "1 hour"
+    query["duration"] = _("1 hour")
     return _("Ask for 1 hour") if form.cleaned_data["duration"] < timedelta(hours=1) else ""
 
 

@@ -64,7 +64,7 @@ class SearchForm(OrbitFields):
         """What most searches begin with."""
         return {
             "activity": Activity.FILMING.value,
-            "duration": "2 hours",
+            "duration": gettext("2 hours"),
             "start": f"{now.date()}",
             "end": f"{now.date() + timedelta(days=USUAL_DAYS)}",
             "crew_awake": "on",
