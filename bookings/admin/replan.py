@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.enums import ActionVariant
@@ -49,13 +50,17 @@ class Previewing(ModelAdmin):
 
 
 def from_page(request: HttpRequest, module: Module, change: Any, reason: str) -> Any:
-    """Apply `change` (a verb of `modules.operations`), tell staff what it touched, and give what it handed back.
+    """Apply `change` (a verb of `modules.operations`) where it touches no booking, and give what it handed back.
 
-    Raises PreviewFirst where they asked to see that first.
+    Raises PreviewFirst, which undoes the form's transaction, where it touches any or they asked to see that first. So
+    nobody's booking is flagged before staff have seen whose, and said yes.
     """
     if any(name.endswith(PREVIEW) for name in request.POST):
         raise PreviewFirst(module, change, reason)
     done = replanning.apply(module, change, reason=reason, actor=staff(request), at=timezone.now())
+    if done.reviewed.flagged or done.reviewed.cleared:
+        messages.warning(request, _("Nothing is saved yet: it touches bookings. See what it does, then apply it."))
+        raise PreviewFirst(module, change, reason)
     tell(request, done.reviewed)
     return done.result
 

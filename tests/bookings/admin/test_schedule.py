@@ -13,7 +13,7 @@ from bookings.models import Mail
 from bookings.states import Status
 from modules.intervals import Span
 from modules.models import Closure, EphemerisFile, FlightRules, Phase, TrajectoryEvent
-from tests.bookings.admin.conftest import again, moment, send, shut, told
+from tests.bookings.admin.conftest import again, apply_shown, moment, send, shut, told
 from tests.modules.operations.ephemeris_text import oem
 from tests.world import World, span
 
@@ -33,7 +33,8 @@ def errors(response) -> str:
 def test_declaring_a_closure_flags_bookings_and_says_so(world: World, staff: Client) -> None:
     booking = world.reserve(WINDOW)
     response = staff.post(f"{CLOSURES}add/", closing(world), follow=True)
-    assert "1 booking flagged for attention." in told(response)
+    assert (Closure.objects.exists(), again(booking).attention) == (False, [])
+    apply_shown(staff, response, flagged=1)
     assert again(booking).attention == ["closure"]
     closure = Closure.objects.get()
     assert [(r.reason, r.recorded_by) for r in closure.revisions.all()] == [("Filters.", world.staff_user.email)]
@@ -45,7 +46,7 @@ def test_changing_a_closure_moves_the_flags(world: World, staff: Client) -> None
     closure = shut(world)
     form = closing(world, span("03-12 10:00"), seen_revision=1, in_zones=[world.module.zones.get(slug="arena").pk])
     response = send(staff, f"{CLOSURES}{closure.pk}/change/", form, follow=True)
-    assert "1 booking flagged for attention, 1 booking cleared of it." in told(response)
+    apply_shown(staff, response, flagged=1, cleared=1)
     assert (again(booking).attention, again(later).attention) == ([], ["closure"])
     assert [zone.slug for zone in closure.zones.all()] == ["arena"]
 
@@ -124,7 +125,7 @@ def test_the_undocking_slips_and_bookings_change_phase(world: World, staff: Clie
     window = Span(start, start + timedelta(hours=2))
     booking = world.reserve(window, at=datetime(2027, 12, 1, tzinfo=UTC))
     response = send(staff, f"/admin/modules/phase/{docked.pk}/change/", slip(world, "2028-09-15"), follow=True)
-    assert "1 booking flagged for attention." in told(response)
+    apply_shown(staff, response, flagged=1)
     assert (again(booking).attention, again(booking).phase) == (["phase_changed"], docked)
     page = f"/admin/bookings/booking/{booking.pk}/"
     assert b"agree_one/" in staff.get(f"{page}change/").content
@@ -157,11 +158,11 @@ def test_rules_change_with_their_effect_and_a_history(world: World, staff: Clien
     arena = world.module.zones.get(slug="arena")
     page = f"/admin/modules/flightrules/{rules.pk}/change/"
     response = send(staff, page, rules_form(rules, crew_limit=4, **{f"zone_{arena.pk}": ["music"]}), follow=True)
-    assert "1 booking flagged for attention." in told(response)
+    apply_shown(staff, response, flagged=1)
     assert again(booking).attention == ["phase_changed", "over_capacity"]
     assert [rule.activities for rule in rules.zone_rules.all()] == [["music"]]
     rules.refresh_from_db()
-    send(staff, page, rules_form(rules, crew_limit=6))
+    apply_shown(staff, send(staff, page, rules_form(rules, crew_limit=6), follow=True), cleared=1)
     assert (again(booking).attention, rules.zone_rules.count(), rules.revisions.count()) == ([], 0, 3)
 
 
@@ -199,8 +200,7 @@ def upload(staff: Client, world: World, name: str, content: bytes):
 
 def test_an_ephemeris_is_loaded_as_by_the_command(world: World, staff: Client) -> None:
     booking = world.reserve(WINDOW)
-    messages = told(upload(staff, world, "a.oem", oem("2027-060", {"81P Docking": "069 11:00"})))
-    assert {"docking: 1 new", "1 booking flagged for attention."} <= set(messages)
+    apply_shown(staff, upload(staff, world, "a.oem", oem("2027-060", {"81P Docking": "069 11:00"})), flagged=1)
     assert again(booking).attention == ["closure"]
     messages = told(upload(staff, world, "a.oem", oem("2027-060", {"81P Docking": "069 11:00"})))
     assert any("already loaded" in message for message in messages)
