@@ -21,6 +21,7 @@ class Draft:
     crew: int = 0
     power_kw: Decimal = Decimal(0)
     downlink_mbps: int = 0
+    media_return_kg: Decimal = Decimal(0)
     conditions: dict[str, Any] = field(default_factory=dict)
     module: str = ""
 

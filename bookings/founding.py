@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from bookings.models import Rate, RateCard
+from bookings.models import Rate, RateCard, Season
+from bookings.ratecards import give_standard_terms
 from modules.models import Module
 from modules.operations import issue_nominal
 from modules.operations.founding import found_module, see1_facts
@@ -35,7 +36,10 @@ def _rate_card(module: Module, facts: dict[str, Any]) -> None:
         valid_from=datetime.fromisoformat(facts["valid_from"]),
         source=facts["source"],
     )
+    give_standard_terms(card)
+    seasons = {each["name"]: Season.objects.create(card=card, **each) for each in facts["seasons"]}
     zones = {zone.slug: zone for zone in module.zones.all()}
     for rate in facts["rates"]:
         zone = zones[rate["zone"]] if "zone" in rate else None
-        Rate.objects.create(card=card, **{**rate, "zone": zone})
+        season = seasons[rate["season"]] if "season" in rate else None
+        Rate.objects.create(card=card, **{**rate, "zone": zone, "season": season})

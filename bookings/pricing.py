@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from bookings.drafts import Draft
-from bookings.models.rates import CancellationTerm, Rate
+from bookings.models.rates import CancellationTerm, Rate, RateCard
 from modules.models import Zone
 
 CENT = Decimal("0.01")
 HOUR_S = Decimal(3600)
+TAX = "tax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +57,35 @@ class Quote:
         }
 
 
-def quote(draft: Draft, *, zones: Sequence[Zone], phase_kind: str, rates: Iterable[Rate], currency: str) -> Quote:
-    """The price of `draft` by the most exact rates that fit it; a kind of rate the card lacks costs nothing."""
-    card = list(rates)
+def quote(draft: Draft, *, zones: Sequence[Zone], phase_kind: str, rates: Iterable[Rate], card: RateCard) -> Quote:
+    """The price of `draft` by the most exact of the card's rates that fit it, and the card's tax on that.
+
+    A kind of rate that the card lacks costs nothing.
+    """
+    day = draft.span.starts_at.astimezone(UTC).date()
+    fitting = [rate for rate in rates if rate.season is None or rate.season.covers(day)]
     hours = Decimal(int(draft.span.duration.total_seconds())) / HOUR_S
-    lines = [_zone_line(zone, draft, phase_kind, card, hours) for zone in zones]
+    lines = [_zone_line(zone, draft, phase_kind, fitting, hours) for zone in zones]
     asked = (
         (Rate.Per.CREW_HOUR, "Crew on set", Decimal(draft.crew) * hours, "crew hour"),
         (Rate.Per.POWER_KWH, "Power", draft.power_kw * hours, "kWh"),
         (Rate.Per.DOWNLINK_MBPS_HOUR, "Downlink", Decimal(draft.downlink_mbps) * hours, "Mbit/s hour"),
+        (Rate.Per.MEDIA_RETURN_KG, "Media return", draft.media_return_kg, "kg"),
         (Rate.Per.BOOKING, "Booking", Decimal(1), "booking"),
     )
     for per, description, quantity, unit in asked:
-        rate = best(card, per, activity=draft.activity, phase_kind=phase_kind)
+        rate = best(fitting, per, activity=draft.activity, phase_kind=phase_kind)
         lines.append(Line(per, description, quantity, unit, rate.amount) if rate and quantity else None)
-    return Quote(currency, tuple(line for line in lines if line is not None))
+    net = Quote(card.currency, tuple(line for line in lines if line is not None))
+    return Quote(card.currency, (*net.lines, *_tax_lines(card, net.total)))
+
+
+def _tax_lines(card: RateCard, net: Decimal) -> tuple[Line, ...]:
+    if not card.tax_percent:
+        return ()
+    amount = (net * card.tax_percent / 100).quantize(CENT, ROUND_HALF_UP)
+    said = f"{card.tax_name}, {_plain(card.tax_percent)} % of {net:,.2f}"
+    return (Line(TAX, said, Decimal(1), "tax", amount),)
 
 
 def _zone_line(zone: Zone, draft: Draft, phase_kind: str, rates: Sequence[Rate], hours: Decimal) -> Line | None:
@@ -87,7 +102,10 @@ def phase_word(phase_kind: str) -> str:
 
 
 def best(rates: Iterable[Rate], per: str, *, activity: str, phase_kind: str, zone_id: int | None = None) -> Rate | None:
-    """The most exact rate that fits: one that names the zone beats the activity, that the phase, that none."""
+    """The most exact rate that fits: one that names the zone beats the activity, that the phase, that the season.
+
+    Where seasons overlap, the one that began last.
+    """
     fitting = [
         rate
         for rate in rates
@@ -96,7 +114,12 @@ def best(rates: Iterable[Rate], per: str, *, activity: str, phase_kind: str, zon
         and rate.activity in ("", activity)
         and rate.phase_kind in ("", phase_kind)
     ]
-    return max(fitting, key=lambda r: (r.zone_id is not None, bool(r.activity), bool(r.phase_kind)), default=None)
+    return max(fitting, key=_exactness, default=None)
+
+
+def _exactness(rate: Rate) -> tuple[bool, bool, bool, date]:
+    season = rate.season.starts_on if rate.season else date.min
+    return (rate.zone_id is not None, bool(rate.activity), bool(rate.phase_kind), season)
 
 
 def cancellation_fee(total: Decimal, terms: Iterable[CancellationTerm], *, notice: timedelta) -> Decimal:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from bookings.exceptions import NotPriced
-from bookings.models import Booking, RateCard
+from bookings.models import Booking, CancellationTerm, RateCard
 from bookings.pricing import cancellation_fee
 from bookings.states import Status
 from modules.models import Module
 from modules.schedule import revision_of
+
+STANDARD_TERMS = ((timedelta(days=60), 25), (timedelta(days=30), 50), (timedelta(days=7), 100))
+"""Notice and per cent of the price: what a new card says where nobody says otherwise."""
 
 _known: dict[int, tuple[UUID, Sequence[RateCard]]] = {}
 
@@ -26,6 +29,13 @@ def card_for(module: Module, at: datetime, *, revision: UUID | None = None) -> R
             return card
     raise NotPriced(
         _("No rate card is in force for %(module)s, so nothing can be priced. Ask staff.") % {"module": module.name}
+    )
+
+
+def give_standard_terms(card: RateCard) -> None:
+    """For a card that has no terms of its own yet, and by which nothing was quoted."""
+    CancellationTerm.objects.bulk_create(
+        CancellationTerm(card=card, notice=notice, percent=percent) for notice, percent in STANDARD_TERMS
     )
 
 
@@ -44,6 +54,8 @@ def _cards(module_id: int, revision: UUID) -> Sequence[RateCard]:
     """The module's cards, the newest first, as `modules.schedule` keeps a schedule: a rate renews the revision too."""
     known = _known.get(module_id)
     if known is None or known[0] != revision:
-        cards = RateCard.objects.filter(module=module_id).prefetch_related("rates").order_by("-valid_from", "-pk")
+        cards = (
+            RateCard.objects.filter(module=module_id).prefetch_related("rates__season").order_by("-valid_from", "-pk")
+        )
         known = _known[module_id] = (revision, list(cards))
     return known[1]

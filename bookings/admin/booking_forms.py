@@ -14,7 +14,7 @@ from bookings.states import Status
 from modules.intervals import Span
 from modules.models import Zone
 
-ASKED = ("production", "activity", "starts_at", "ends_at", "crew", "power_kw", "downlink_mbps")
+ASKED = ("production", "activity", "starts_at", "ends_at", "crew", "power_kw", "downlink_mbps", "media_return_kg")
 
 
 class ZonesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django has no generic one
@@ -39,6 +39,7 @@ class BookingForm(RefusableForm):
             "ends_at": "Ends at (GMT)",
             "power_kw": "Power, kW",
             "downlink_mbps": "Downlink, Mbit/s",
+            "media_return_kg": "Media return, kg",
         }
 
     def fields_of(self, name: str) -> str | None:
@@ -64,6 +65,7 @@ class BookingForm(RefusableForm):
             "crew": said["crew"],
             "power_kw": said["power_kw"],
             "downlink_mbps": said["downlink_mbps"],
+            "media_return_kg": said["media_return_kg"],
         }
 
 

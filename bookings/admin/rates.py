@@ -4,22 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from bookings.admin.answering import Careful
 from bookings.admin.reading import Kept, window
-from bookings.models import Booking, CancellationTerm, Rate, RateCard
+from bookings.models import Booking, CancellationTerm, Rate, RateCard, Season
+from bookings.ratecards import give_standard_terms
+from modules.models import Zone
 
 
 class RateInline(Careful, TabularInline):
     model = Rate
     extra = 0
     hide_title = True
-    fields = ("per", "zone", "activity", "phase_kind", "amount")
-    autocomplete_fields = ("zone",)
+    fields = ("per", "zone", "activity", "phase_kind", "season", "amount")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("zone__module", "season")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The zones, and only the card's own seasons: read once for all rows. A new card has no season yet."""
+        card = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
+        known = int(card) if card.isdecimal() and len(card) < 19 else None
+        offered = {"zone": Zone.objects.select_related("module"), "season": Season.objects.filter(card=known)}
+        field = super().formfield_for_foreignkey(db_field, request, **{**kwargs, "queryset": offered[db_field.name]})
+        field.choices = list(field.choices)
+        return field
+
+
+class SeasonInline(TabularInline):
+    model = Season
+    extra = 0
+    hide_title = True
+    fields = ("name", "starts_on", "ends_on")
 
 
 class CancellationTermInline(Careful, TabularInline):
@@ -51,12 +71,20 @@ class RateCardAdmin(Kept, ModelAdmin):
     list_select_related = ("module",)
     search_fields = ("name",)
     ordering = ("module__position", "-valid_from")
-    inlines = (RateInline, CancellationTermInline)
-    fields = (("module", "currency"), "name", "valid_from", "valid_until", "source")
+    inlines = (RateInline, SeasonInline, CancellationTermInline)
+    fields = (("module", "currency"), "name", "valid_from", "valid_until", ("tax_name", "tax_percent"), "source")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Bookings were quoted by it: its module and currency stay."""
         return ("module", "currency") if obj else ()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """A new card without terms of its own gets the standard ones; whoever wants none takes them away."""
+        super().save_related(request, form, formsets, change)
+        card = form.instance
+        if not change and not card.cancellation_terms.exists():
+            give_standard_terms(card)
+            messages.info(request, "The card has the standard cancellation terms. Change them before it is used.")
 
     @display(description="valid (GMT)", ordering="valid_from")
     def valid(self, card: RateCard) -> str:

@@ -67,6 +67,7 @@ class WindowBody(Body):
     crew = WholeNumberField(min_value=0, max_value=SMALL, default=0)
     power_kw = QuantityField(max_digits=8, decimal_places=2, min_value=0, default=Decimal(0))
     downlink_mbps = WholeNumberField(min_value=0, max_value=LARGE, default=0)
+    media_return_kg = QuantityField(max_digits=6, decimal_places=2, min_value=0, default=Decimal(0))
     conditions = ConditionsField(default=dict)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -99,6 +99,9 @@ class BookingRepresentation(serializers.ModelSerializer[Booking]):
     crew = serializers.IntegerField()
     power_kw = QuantityField(max_digits=8, decimal_places=2)
     downlink_mbps = serializers.IntegerField()
+    media_return_kg = QuantityField(
+        max_digits=6, decimal_places=2, help_text="Media that come down by the next vehicle."
+    )
     conditions = ConditionsRepresentation()
     status = serializers.ChoiceField(Status.choices)
     hold_rank = serializers.IntegerField(allow_null=True, help_text="1 occupies, 2 and 3 wait; null where not held.")
@@ -129,6 +132,7 @@ class BookingRepresentation(serializers.ModelSerializer[Booking]):
             "crew",
             "power_kw",
             "downlink_mbps",
+            "media_return_kg",
             "conditions",
             "status",
             "hold_rank",

@@ -164,6 +164,7 @@ NAMED = {
     "crew": gettext_lazy("Its crew went from %(before)s to %(after)s."),
     "power_kw": gettext_lazy("Its power in kW went from %(before)s to %(after)s."),
     "downlink_mbps": gettext_lazy("Its downlink in Mbit/s went from %(before)s to %(after)s."),
+    "media_return_kg": gettext_lazy("Its media return in kg went from %(before)s to %(after)s."),
 }
 
 

@@ -34,7 +34,7 @@ from bookings.wording import gmt
 from modules.intervals import Span
 from modules.models import Activity
 
-ASKED = ("zones", "activity", "starts_at", "ends_at", "crew", "power_kw", "downlink_mbps")
+ASKED = ("zones", "activity", "starts_at", "ends_at", "crew", "power_kw", "downlink_mbps", "media_return_kg")
 MADE_AS = [Status.HELD.value, Status.REQUESTED.value, Status.CONFIRMED.value]
 
 
@@ -64,6 +64,7 @@ class Bookings(Sheet):
                 "crew": str(booking.crew),
                 "power_kw": str(booking.power_kw),
                 "downlink_mbps": str(booking.downlink_mbps),
+                "media_return_kg": str(booking.media_return_kg),
                 "status": booking.status,
                 "concurrence": booking.concurrence,
                 "rank": str(booking.rank or ""),
@@ -136,6 +137,7 @@ def _asked(row: Row) -> dict[str, Any]:
         "crew": whole(row, "crew", default=0),
         "power_kw": number(row, "power_kw", default=Decimal(0)),
         "downlink_mbps": whole(row, "downlink_mbps", default=0),
+        "media_return_kg": number(row, "media_return_kg", default=Decimal(0)),
         "module": module.slug,
     }
 
@@ -153,6 +155,7 @@ def _differences(before: Draft, after: Draft) -> list[str]:
         "crew": (before.crew, after.crew),
         "power": (f"{before.power_kw.normalize():f}", f"{after.power_kw.normalize():f}"),
         "downlink": (before.downlink_mbps, after.downlink_mbps),
+        "media return": (f"{before.media_return_kg.normalize():f}", f"{after.media_return_kg.normalize():f}"),
     }
     return [f"{name}: {old} → {new}" for name, (old, new) in pairs.items() if old != new]
 

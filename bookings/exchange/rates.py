@@ -22,7 +22,8 @@ from bookings.exchange.sheet import (
     wrong,
 )
 from bookings.exchange.tables import Row
-from bookings.models import Rate, RateCard
+from bookings.models import Rate, RateCard, Season
+from bookings.ratecards import give_standard_terms
 from modules.intervals import Span
 from modules.models import Activity, Module, PhaseKind, Zone
 
@@ -30,14 +31,15 @@ from modules.models import Activity, Module, PhaseKind, Zone
 class Rates(Sheet):
     name = "rates"
     columns = (
-        "card", "module", "currency", "valid_from", "valid_until", "per", "zone", "activity", "phase_kind", "amount",
+        "card", "module", "currency", "valid_from", "valid_until", "per", "zone", "activity", "phase_kind", "season",
+        "amount",
     )  # fmt: skip
     required = ("card", "per", "amount")
     to_see = ("bookings.view_ratecard", "bookings.view_rate")
     to_take = ("bookings.add_ratecard", "bookings.change_ratecard", "bookings.add_rate", "bookings.change_rate")
 
     def rows(self, span: Span | None) -> Iterator[Row]:
-        for rate in Rate.objects.select_related("card__module", "zone").order_by(
+        for rate in Rate.objects.select_related("card__module", "zone", "season").order_by(
             "card__valid_from", "card", "per", "pk"
         ):
             yield {
@@ -50,6 +52,7 @@ class Rates(Sheet):
                 "zone": rate.zone.slug if rate.zone else "",
                 "activity": rate.activity,
                 "phase_kind": rate.phase_kind,
+                "season": rate.season.name if rate.season else "",
                 "amount": str(rate.amount),
             }
 
@@ -64,15 +67,15 @@ class Rates(Sheet):
             "zone": _zone(row, module),
             "activity": one_of(row, "activity", Activity.values, default=""),
             "phase_kind": one_of(row, "phase_kind", PhaseKind.values, default=""),
+            "season": _season(row, card),
         }
         rate = card.rates.filter(
             **{f"{name}__isnull" if v is None else name: v is None or v for name, v in key.items()}
         ).first()
         before = rate.amount if rate else None
         rate = rate or Rate(card=card, **key)
-        label = ", ".join(
-            filter(None, (card.name, Rate.Per(rate.per).label, row.get("zone"), rate.activity, rate.phase_kind))
-        )
+        narrowed = (row.get("zone"), rate.activity, rate.phase_kind, row.get("season"))
+        label = ", ".join(filter(None, (card.name, Rate.Per(rate.per).label, *narrowed)))
         if before == amount:
             return Taken(UNCHANGED, label)
         rate.amount = amount
@@ -99,7 +102,8 @@ class Rates(Sheet):
             )
             card.full_clean()
             card.save()
-            return card, [f"The card “{name}” is new."]
+            give_standard_terms(card)
+            return card, [f"The card “{name}” is new, with the standard cancellation terms."]
         for column in ("currency", "valid_from", "valid_until"):
             value = getattr(card, column)
             here = row.get(column) if column == "currency" else instant(row, column)
@@ -108,6 +112,15 @@ class Rates(Sheet):
                 detail = f"The card “{name}” says {is_one}. Change the card on its page, or name another."
                 raise wrong(column, "contradicts", detail)
         return card, []
+
+
+def _season(row: Row, card: RateCard) -> Season | None:
+    name = row.get("season", "")
+    season = card.seasons.filter(name=name).first() if name else None
+    if name and season is None:
+        known = ", ".join(card.seasons.values_list("name", flat=True)) or "none"
+        raise wrong("season", "unknown_season", f"{card.name} has no season “{name[:60]}”; it has: {known}.")
+    return season
 
 
 def _zone(row: Row, module: Module) -> Zone | None:

@@ -49,6 +49,7 @@ def draft_of(booking: Booking, zones: Sequence[Zone] | None = None) -> Draft:
         crew=booking.crew,
         power_kw=booking.power_kw,
         downlink_mbps=booking.downlink_mbps,
+        media_return_kg=booking.media_return_kg,
         conditions=booking.conditions,
         module=booking.module.slug,
     )

@@ -30,7 +30,7 @@ from bookings.states import Action, Status
 from modules.intervals import Span
 from modules.models import Phase
 
-PRICED = ("zones", "activity", "span", "crew", "power_kw", "downlink_mbps")
+PRICED = ("zones", "activity", "span", "crew", "power_kw", "downlink_mbps", "media_return_kg")
 
 
 def change(
@@ -162,7 +162,7 @@ def _asks_for_more(before: Draft, draft: Draft) -> bool:
 def differences(before: Draft, draft: Draft) -> dict[str, Any]:
     """What changed, from what to what, for the history and the mail."""
     said: dict[str, Any] = {}
-    for name in ("zones", "activity", "crew", "power_kw", "downlink_mbps", "conditions", "production_id"):
+    for name in (*(each for each in PRICED if each != "span"), "conditions", "production_id"):
         old, new = getattr(before, name), getattr(draft, name)
         if old != new:
             said[name.removesuffix("_id")] = [_said(old), _said(new)]

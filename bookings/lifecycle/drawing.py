@@ -18,12 +18,17 @@ def fill(booking: Booking, draft: Draft, production: Production, phase: Phase) -
     booking.starts_at, booking.ends_at = draft.span.starts_at, draft.span.ends_at
     booking.activity, booking.conditions = draft.activity, draft.conditions
     booking.crew, booking.power_kw, booking.downlink_mbps = draft.crew, draft.power_kw, draft.downlink_mbps
+    booking.media_return_kg = draft.media_return_kg
 
 
 def price(draft: Draft, ground: Ground, phase: Phase, card: RateCard) -> pricing.Quote:
-    return pricing.quote(
-        draft, zones=ground.zones, phase_kind=phase.kind, rates=card.rates.all(), currency=card.currency
-    )
+    rates = card.rates.all() if _are_known(card) else card.rates.select_related("season")
+    return pricing.quote(draft, zones=ground.zones, phase_kind=phase.kind, rates=rates, card=card)
+
+
+def _are_known(card: RateCard) -> bool:
+    """Whether its rates were read with it, seasons included."""
+    return "rates" in getattr(card, "_prefetched_objects_cache", {})
 
 
 def set_price(booking: Booking, draft: Draft, ground: Ground, phase: Phase, card: RateCard) -> None:

@@ -8,7 +8,7 @@ from bookings.models.idempotency import IdempotencyRecord
 from bookings.models.invitations import Invitation
 from bookings.models.outbox import Mail, NotificationChoice
 from bookings.models.proposals import Proposal, Rebooking
-from bookings.models.rates import CancellationTerm, Rate, RateCard
+from bookings.models.rates import CancellationTerm, Rate, RateCard, Season
 from bookings.models.revisions import RevisedBooking, ScheduleRevision
 from bookings.models.searches import SavedSearch
 from bookings.models.webhooks import WebhookDelivery, WebhookEndpoint
@@ -37,6 +37,7 @@ __all__ = [
     "SavedSearch",
     "ScheduleRevision",
     "Scope",
+    "Season",
     "Transition",
     "User",
     "WebhookDelivery",

@@ -62,6 +62,13 @@ class Booking(models.Model):
     crew = models.PositiveSmallIntegerField(default=0)
     power_kw = models.DecimalField(max_digits=8, decimal_places=2, default=0)
     downlink_mbps = models.PositiveIntegerField(default=0)
+    media_return_kg = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        default=0,
+        db_default=0,
+        help_text="Media that come down by the next vehicle.",
+    )
     batch = models.UUIDField(null=True, blank=True, help_text="Shared by windows that were reserved as one.")
     conditions = models.JSONField(default=dict, blank=True, help_text="What the orbit must give.")
     checked = models.JSONField(

@@ -131,9 +131,7 @@ class Windows(Sequence[Window]):
             power_kw=request.power_kw,
             downlink_mbps=request.downlink_mbps,
         )
-        return pricing.quote(
-            draft, zones=[zone], phase_kind=phase.kind, rates=self._rates, currency=self._card.currency
-        )
+        return pricing.quote(draft, zones=[zone], phase_kind=phase.kind, rates=self._rates, card=self._card)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,14 @@ class BookingForm(forms.Form):
     downlink_mbps = forms.IntegerField(
         label=gettext_lazy("Downlink, Mbit/s"), min_value=0, max_value=LARGEST_INT, required=False
     )
+    media_return_kg = forms.DecimalField(
+        label=gettext_lazy("Media return, kg"),
+        min_value=0,
+        max_digits=6,
+        decimal_places=2,
+        required=False,
+        widget=forms.NumberInput,
+    )
     conditions = ConditionsField()
     drop_conditions = forms.BooleanField(
         label=gettext_lazy("Ask this of the orbit no longer"),
@@ -93,6 +101,9 @@ class BookingForm(forms.Form):
 
     def clean_crew(self) -> int:
         return self.cleaned_data["crew"] or 0
+
+    def clean_media_return_kg(self) -> Decimal:
+        return self.cleaned_data["media_return_kg"] or Decimal(0)
 
     def clean_power_kw(self) -> Decimal:
         return self.cleaned_data["power_kw"] or Decimal(0)
@@ -147,6 +158,7 @@ class BookingForm(forms.Form):
             crew=data["crew"],
             power_kw=data["power_kw"],
             downlink_mbps=data["downlink_mbps"],
+            media_return_kg=data["media_return_kg"],
             conditions=data["conditions"] if conditions is None else conditions,
             module=self.module.slug,
         )
@@ -154,7 +166,7 @@ class BookingForm(forms.Form):
     def changes(self) -> dict[str, Any]:
         """The same as changes to a booking that is there."""
         data = self.cleaned_data
-        names = ("activity", "crew", "power_kw", "downlink_mbps")
+        names = ("activity", "crew", "power_kw", "downlink_mbps", "media_return_kg")
         return {
             **{name: data[name] for name in names},
             "production_id": data["production"].pk,
@@ -231,6 +243,7 @@ def data_of(booking: Booking) -> MultiValueDict[str, str]:
             "power_kw": [f"{booking.power_kw.normalize():f}"],
             "downlink_mbps": [str(booking.downlink_mbps)],
             "conditions": [json.dumps(booking.conditions)],
+            "media_return_kg": [f"{booking.media_return_kg.normalize():f}"],
             "version": [str(booking.version)],
         }
     )

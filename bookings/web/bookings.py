@@ -20,6 +20,7 @@ from bookings import lifecycle
 from bookings.models import Booking, Challenge, Proposal
 from bookings.querysets import BookingQuerySet
 from bookings.states import ACTIVE, Status
+from bookings.web import quotepdf
 from bookings.web.history import story
 from bookings.web.orbit_strip import strip_of
 from bookings.web.reader import Reader, reader_of
@@ -70,6 +71,16 @@ def booking_page(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     booking = visible_booking(reader, booking_id)
     context = page_context(reader, booking, timezone.now()) | {"strip": strip_of(booking)}
     return render(request, "web/booking.html", context)
+
+
+@login_required
+@require_safe
+def quote_pdf(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    """The price as it was quoted, to print or to send on."""
+    booking = visible_booking(reader_of(request), booking_id)
+    answer = HttpResponse(quotepdf.of_booking(booking, at=timezone.now()), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="quote-{booking.reference}.pdf"'
+    return answer
 
 
 def visible_booking(reader: Reader, booking_id: UUID) -> Booking:

@@ -40,6 +40,7 @@ FIELDS = {
     "crew": gettext_lazy("Crew"),
     "power_kw": gettext_lazy("Power, kW"),
     "downlink_mbps": gettext_lazy("Downlink, Mbit/s"),
+    "media_return_kg": gettext_lazy("Media return, kg"),
     "conditions": gettext_lazy("Conditions"),
     "production": gettext_lazy("Production"),
     "starts_at": gettext_lazy("Starts"),

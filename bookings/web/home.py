@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         .order_by("hold_expires_at")[:FEW],
         "next_windows": mine.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], ends_at__gt=now)[:FEW],
         "closures": module.closures.standing().overlapping(ahead).prefetch_related("zones")[:FEW],
-        "to_confirm": mine.filter(status=Status.REQUESTED, starts_at__gt=now)[:FEW] if reader.actor.is_staff else [],
+        "to_confirm": mine.filter(status=Status.REQUESTED, starts_at__gt=now)[:FEW] if reader.actor.decides else [],
         "search": SearchForm(module=module, initial=SearchForm.usual(now)),
     }
     return render(request, "web/home.html", context)

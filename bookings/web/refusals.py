@@ -71,6 +71,7 @@ def query_of(draft: Draft, starts_at: datetime, ends_at: datetime, zones: tuple[
         "crew": draft.crew,
         "power_kw": draft.power_kw,
         "downlink_mbps": draft.downlink_mbps,
+        "media_return_kg": f"{draft.media_return_kg.normalize():f}",
         "module": draft.module,
     }
     return urlencode(asked, doseq=True)

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bookings/", bookings.booking_list, name="booking_list"),
     path("bookings/new/", reserving.new_booking, name="booking_new"),
     path("bookings/<uuid:booking_id>/", bookings.booking_page, name="booking"),
+    path("bookings/<uuid:booking_id>/quote.pdf", bookings.quote_pdf, name="booking_quote"),
     path("bookings/<uuid:booking_id>/change/", changing.change_booking, name="booking_change"),
     path("bookings/<uuid:booking_id>/booking.ics", feeds.booking, name="booking_calendar"),
     path("bookings/<uuid:booking_id>/call-sheet/", call_sheets.of_booking, name="call_sheet"),

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from bookings import wording
 from bookings.models import Booking
 from bookings.models.rates import Rate
-from bookings.pricing import phase_word
+from bookings.pricing import TAX, phase_word
 from bookings.states import Status
 from modules.models import PhaseKind
 
@@ -45,6 +45,8 @@ def price_line(line: Mapping[str, Any]) -> str:
         Rate.Per.CREW_HOUR: _("Crew on set"),
         Rate.Per.POWER_KWH: _("Power"),
         Rate.Per.DOWNLINK_MBPS_HOUR: _("Downlink"),
+        Rate.Per.MEDIA_RETURN_KG: _("Media return"),
+        TAX: str(line["description"]),  # as its card names it
         Rate.Per.BOOKING: _("Booking"),
     }
     if line["code"] in said:

@@ -44,6 +44,7 @@ def test_without_terms_nothing_is_asked() -> None:
 
 
 def _with_terms(booking: Booking) -> Booking:
+    CancellationTerm.objects.all().delete()
     CancellationTerm.objects.create(card=booking.rate_card, notice=timedelta(days=365), percent=50)
     return booking
 

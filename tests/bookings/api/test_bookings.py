@@ -25,6 +25,7 @@ SHOWN = {
     "crew",
     "power_kw",
     "downlink_mbps",
+    "media_return_kg",
     "conditions",
     "status",
     "hold_rank",
@@ -87,7 +88,7 @@ def test_the_whole_life_by_rest(api: Callers, body: dict[str, Any]) -> None:
         ("confirm", "requested", "confirmed"),
         ("cancel", "confirmed", "cancelled"),
     ]
-    assert lines[3]["detail"] == {"reason": "rain on the ground"}
+    assert lines[3]["detail"] == {"reason": "rain on the ground", "fee": "59750.00", "currency": "USD"}
     assert lines[3]["actor"] == "key “a system”"
     assert lines[0]["at"] == "2027-03-01T12:00:00Z"
 
