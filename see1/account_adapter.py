@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -45,6 +46,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if cleaned.lower().endswith(DEMO_DOMAIN) and find_person(cleaned) is None:
             raise ValidationError(_("Addresses of the demo belong to the demo's people. Give your own."))
         return cleaned
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        """Not what another account was made with, verified or not: no two log in with one address."""
+        other = find_person(email_address.email)
+        if other is not None and other.pk != email_address.user_id:
+            self.add_message(request, messages.ERROR, message=_("That address belongs to another account."))
+            return False
+        return bool(super().confirm_email(request, email_address))
 
     # Mails: promised here, written when they are sent, so that no key of theirs is kept.
 

@@ -83,6 +83,11 @@ class SignUpForm(account_forms.SignupForm):
 
 
 class SignUp(views.SignupView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if "own" in request.GET:  # an invitation was followed in this browser, and is not what they came for
+            request.session.pop(INVITED_BY, None)
+        return super().dispatch(request, *args, **kwargs)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"invitation": invited(self.request)}  # type: ignore[no-any-return]
 

@@ -62,8 +62,11 @@ def test_whoever_has_no_passkey_is_told(page: Page, authenticator: None) -> None
 def test_pages_of_second_factors_are_for_everybody(page: Page, authenticator: None, scheme: str, width: int) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/accounts/password/reset/")
+    look_at(page)
     sign_up(page, f"bea-{scheme}-{width}@cometa.example", look=True)
     add_passkey(page, look=True)
+    invite(page, f"cleo-{scheme}-{width}@cometa.example")
     page.goto("/accounts/second-factors/totp/activate/")
     look_at(page)
     for path in ("", "webauthn/", "recovery-codes/", "recovery-codes/generate/"):
@@ -85,14 +88,28 @@ def sign_up(page: Page, address: str, *, look: bool = False) -> None:
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
     if look:
         look_at(page)
-    page.goto(verification(page, address))
+    page.goto(linked(page, address, "accounts/confirm-email"))
     if look:
         look_at(page)
     page.get_by_role("button", name="Yes, it is mine").click()
     expect(page).to_have_url(re.compile("/$"))
 
 
-def verification(page: Page, address: str) -> str:
+def invite(page: Page, address: str) -> None:
+    """And see what the owner sees then, and whoever opens the link with another account."""
+    page.goto("/organisation/")
+    page.get_by_label("Mail address").fill(address)
+    page.get_by_role("button", name="Send the invitation").click()
+    expect(page.get_by_role("status")).to_contain_text("on its way")
+    look_at(page)
+    page.get_by_role("link", name="Leave").click()
+    look_at(page)
+    page.goto(linked(page, address, "invitations"))
+    expect(page.get_by_role("main")).to_contain_text("Log out, and open the link again")
+    look_at(page)
+
+
+def linked(page: Page, address: str, where: str) -> str:
     """The path of the link in the mail to `address`, once the worker has sent it."""
     page.goto("/demo/mail/")
     letter = (
@@ -102,7 +119,7 @@ def verification(page: Page, address: str) -> str:
         page.wait_for_timeout(250)
         page.reload()
     letter.click()
-    found = re.search(r"/accounts/confirm-email/[\w:-]+/", page.content())
+    found = re.search(rf"/{where}/[\w:-]+/", page.content())
     assert found
     return found[0]
 

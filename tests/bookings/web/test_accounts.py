@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import Client, override_settings
 
 from bookings.delivery import deliver_due
-from bookings.models import Mail, Production
+from bookings.models import Mail, Production, User
 from tests.bookings.web.conftest import browser
 from tests.world import NOW, World
 
@@ -133,6 +133,23 @@ def test_an_address_is_changed_once_the_new_one_is_verified(world: World) -> Non
     assert world.ours.owner.email == "new@aurora.example"
     assert Client().post("/accounts/login/", {"login": "new@aurora.example", "password": PASSWORD}).status_code == 302
     assert Client().post("/accounts/login/", {"login": "ours@aurora.example", "password": PASSWORD}).status_code == 200
+
+
+def test_an_address_that_somebody_signed_up_with_is_nobody_else_s(world: World) -> None:
+    """Even where they never verified it: whoever reads its mail can take that account over by a reset."""
+    client = Client()
+    client.post("/accounts/login/", {"login": "ours@aurora.example", "password": PASSWORD})
+    proof = client.get("/accounts/email/", follow=True).redirect_chain
+    if proof:
+        client.post(proof[-1][0], {"password": PASSWORD})
+    client.post("/accounts/email/", {"email": "late@aurora.example", "action_add": ""}, follow=True)
+    client.post("/accounts/reauthenticate/?next=/accounts/email/", {"password": PASSWORD})
+    client.post("/accounts/email/", {"email": "late@aurora.example", "action_add": ""})
+    path = linked(next(letter for letter in delivered() if letter.to == ["late@aurora.example"]))
+    User.objects.create(email="late@aurora.example")
+    assert client.post(path, follow=True).status_code == 200
+    world.ours.owner.refresh_from_db()
+    assert world.ours.owner.email == "ours@aurora.example"
 
 
 def test_a_session_is_a_new_one_after_logging_in(world: World) -> None:

@@ -56,6 +56,14 @@ class TestInvitation:
         assert not User.objects.filter(email="somebody@else.example").exists()
         assert Organisation.objects.count() == 2, "nothing else was founded"
 
+    def test_can_be_passed_over_for_a_company_of_one_s_own(self, world: World, ours: Client) -> None:
+        invite(ours)
+        client = Client()
+        client.get(linked(letter_to("new@aurora.example")))
+        assert "Production company" not in client.get("/accounts/signup/").text
+        assert "Production company" in client.get("/accounts/signup/?own").text
+        assert "Production company" in client.get("/accounts/signup/").text
+
     def test_leads_whoever_has_an_account_through_the_log_in(self, world: World, ours: Client) -> None:
         invite(ours, "theirs@borealis.example", "viewer")
         path = linked(letter_to("theirs@borealis.example"))
