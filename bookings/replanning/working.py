@@ -10,6 +10,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
+from django.conf import settings
+from django.utils import translation
+
 from bookings import webhooks
 from bookings.actors import Actor
 from bookings.exceptions import NotAllowed
@@ -67,7 +70,8 @@ def work(module: Module, change: partial[Any], *, reason: str, actor: Actor, at:
     before, closures_after = operations.standing(module), webhooks.last_revision(module)
     result = change(reason=reason, at=at, by=actor.label)
     changes = operations.differences(before, operations.standing(module))
-    found = effects.together(effects.of_schedule(module, result.touched, at=at), effects.of_orbit(module, at=at))
+    with translation.override(settings.LANGUAGE_CODE):  # what it finds is kept, and read by many
+        found = effects.together(effects.of_schedule(module, result.touched, at=at), effects.of_orbit(module, at=at))
     return Worked(result, closures_after, changes, found)
 
 
