@@ -22,6 +22,7 @@ lint: install
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m mypy see1 bookings modules
 	.venv/bin/lint-imports
+	$(VENV_PYTHON) -m see1.catalogues check
 	$(VENV_PYTHON) -m djlint --check --lint templates
 	$(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(VENV_PYTHON) -m see1.embedded.migration_lint

@@ -13,7 +13,7 @@ from pathlib import Path
 
 READ_OUT = frozenset({"alt", "aria-label", "aria-description", "aria-roledescription", "placeholder", "title"})
 SAME_EVERYWHERE = re.compile(
-    r"RFC \d+|SEE-1(?: Bookings)?|\bGMT\b|\b(?:API|PDF|USD|UTC|TOTP|iCalendar|kW|Mbit/s)\b|\bx\b"
+    r"RFC \d+|SEE-1(?: Bookings)?|\bGMT\b|\b(?:API|PDF|USD|UTC|TOTP|iCalendar|kW|kg|Mbit/s)\b|\bx\b"
 )
 _BLOCKS = re.compile(r"{%-?\s*(?P<tag>blocktranslate|blocktrans|comment)\b.*?{%\s*end(?P=tag)\s*%}|{#.*?#}", re.DOTALL)
 _TAGS = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)

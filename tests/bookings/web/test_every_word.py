@@ -44,7 +44,7 @@ LATIN = str.maketrans(
 """Other letters, so that what still has ours was never asked for."""
 ZONE = re.compile(r"\b[A-Z][A-Za-z]+/[\w/ +-]+")
 SAME = re.compile(
-    r"\b(SEE-1 Bookings|SEE-1|Greenwich Mean Time|GMT|UTC|CET|CEST|API|PDF|CSV|XLSX|JSON|USD|kWh?|Mbit/s|min|km|h|s|"
+    r"\b(SEE-1 Bookings|SEE-1|Greenwich Mean Time|GMT|UTC|CET|CEST|API|PDF|CSV|XLSX|JSON|USD|kWh?|Mbit/s|min|km|kg|h|s|"
     r"EN|FR|IT|English|Français|Italiano)\b"
 )
 READ_OUT = {"aria-label", "title", "alt", "placeholder", "aria-description"}
