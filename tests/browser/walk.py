@@ -118,6 +118,7 @@ NOT_LOOKED_AT = {
     "exchange_in": "only POST",
     "exchange_out": "a file",
     "booking_calendar": "a file",
+    "booking_quote": "a file",
     "timeline": "has a walk of its own, in test_timeline",
     "timeline_data": "for scripts",
     "timeline_table": "a part of the timeline",
