@@ -86,6 +86,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return str(settings.MFA_TOTP_ISSUER)
 
 
+def encrypted_anew(encrypted_text: str) -> str:
+    """The same, encrypted with the present secret key."""
+    return _cipher().rotate(encrypted_text.encode()).decode()
+
+
 def _cipher() -> MultiFernet:
     """By the secret key, and to read also by those that it followed."""
     return MultiFernet([Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])

@@ -14,6 +14,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 
 from bookings.models import AuditEntry
@@ -118,9 +119,14 @@ class TestApp:
         assert not any(secret in f"{entry.before}{entry.after}" for entry in AuditEntry.objects.all())
 
     def test_outlives_a_change_of_the_secret_key(self, signed_in: Client, settings) -> None:
-        secret = with_app(signed_in)
-        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, [settings.SECRET_KEY]
+        secret, old = with_app(signed_in), settings.SECRET_KEY
+        codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, [old]
         assert Authenticator.objects.get(type="totp").wrap().validate_code(code(secret, now() + 30))
+        call_command("rotate_second_factors")
+        settings.SECRET_KEY_FALLBACKS = []
+        assert Authenticator.objects.get(type="totp").wrap().validate_code(code(secret, now()))
+        assert Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes() == codes
 
     def test_is_taken_off_and_told(self, signed_in: Client, django_capture_on_commit_callbacks: Any) -> None:
         with django_capture_on_commit_callbacks(execute=True):
