@@ -45,7 +45,7 @@ def accept(*, actor: Actor, proposal_id: UUID, at: datetime, version: int | None
 def decline(*, actor: Actor, proposal_id: UUID, at: datetime, version: int | None = None) -> Proposal:
     """Let the window go; the booking stays where it is."""
     with _answering(actor, proposal_id, version, at=at) as proposal:
-        _end(proposal, State.DECLINED, _("Declined."), actor=actor, at=at)
+        _end(proposal, State.DECLINED, "", actor=actor, at=at)
     return proposal
 
 
@@ -53,7 +53,7 @@ def withdraw(*, actor: Actor, proposal_id: UUID, at: datetime) -> Proposal:
     """Staff take a proposal back; its producer is told."""
     check_decides(actor)
     with _answering(actor, proposal_id, None, at=at) as proposal:
-        _end(proposal, State.WITHDRAWN, _("Withdrawn by SEE-1."), actor=actor, at=at)
+        _end(proposal, State.WITHDRAWN, "", actor=actor, at=at)
     return proposal
 
 

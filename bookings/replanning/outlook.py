@@ -108,6 +108,7 @@ class _Ground:
 
     def __init__(self, module: Module, hull: Span) -> None:
         self.phases = list(Phase.objects.filter(module=module).with_rules())
+        self.elsewhere: dict[int, Finding] = {}  # by phase: the same sentence for thousands
         standing = module.closures.standing().overlapping(hull).prefetch_related("zones")
         self.closures: Sequence[Closure] = list(standing)
         by_booking = occupancy.loads_by_booking(module.pk, hull)
@@ -137,9 +138,9 @@ class _Ground:
         """Whether it keeps every rule, but in another phase than the one it was agreed in."""
         agreed = booking.agreed_phase_id or booking.phase_id
         if agreed != phase.pk and not any(finding.attention == Attention.PHASE_CHANGED for finding in findings):
-            sentence = _("The window now lies in the %(phase)s phase, under its rules and rates.")
-            detail = sentence % {"phase": phase.get_kind_display()}
-            yield Finding(Attention.PHASE_CHANGED, "other_phase", detail)
+            if phase.pk not in self.elsewhere:
+                self.elsewhere[phase.pk] = _lies_in(phase)
+            yield self.elsewhere[phase.pk]
 
     def _overloaded(self, booking: Booking, zones: Sequence[Zone], phase: Phase) -> Iterator[Finding]:
         load = occupancy.Load(
@@ -154,6 +155,11 @@ class _Ground:
         first = bisect_left(self.starts, span.starts_at - self.longest)
         last = bisect_left(self.starts, span.ends_at)
         return [load for other, load in self.loads[first:last] if other != pk and load.span.overlaps(span)]
+
+
+def _lies_in(phase: Phase) -> Finding:
+    sentence = _("The window now lies in the %(phase)s phase, under its rules and rates.")
+    return Finding(Attention.PHASE_CHANGED, "other_phase", sentence % {"phase": phase.get_kind_display()})
 
 
 def _meets(closure: Closure, booking: Booking) -> bool:

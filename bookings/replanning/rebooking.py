@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Case, SmallIntegerField, When
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from bookings.actors import Actor
 from bookings.exceptions import FieldError, Invalid, InvalidTransition, NotAllowed, NotFound, Refusal
@@ -64,7 +65,9 @@ def plan(
             prepared_at=at,
         )
         pairs = enumerate(zip(bookings, windows, strict=True))
-        Proposal.objects.bulk_create([_planned(round_, n, booking, window) for n, (booking, window) in pairs])
+        with override("en"):  # what is kept
+            planned = [_planned(round_, n, booking, window) for n, (booking, window) in pairs]
+        Proposal.objects.bulk_create(planned)
     return round_
 
 
@@ -79,7 +82,8 @@ def offer(rebooking_id: int, *, actor: Actor, at: datetime) -> Rebooking:
         round_ = Rebooking.objects.select_related("module").get(pk=rebooking_id)
         _may_be_offered(round_, at)
         planned = round_.proposals.filter(state=State.PLANNED).order_by("position")
-        offered = [each for each in planned if _hold(each, actor=actor, at=at)]
+        with override("en"):  # why not is kept
+            offered = [each for each in planned if _hold(each, actor=actor, at=at)]
         round_.state, round_.offered_at, round_.offered_by = Rebooking.State.OFFERED, at, actor.label[:200]
         round_.save()
         tell_of_proposals(offered, round_, at=at)
