@@ -18,6 +18,7 @@ from bookings.admin.reading import gmt, window
 from bookings.models import Booking, Challenge
 from bookings.models.booking import Attention
 from bookings.states import Status
+from bookings.wording import duration
 from modules.models import Closure, OrbitElements, TrajectoryEvent
 
 FEW = 8
@@ -65,6 +66,7 @@ def _panels(request: HttpRequest, at: datetime) -> Iterable[Panel | None]:
     if may("modules.view_trajectoryevent"):
         yield _events()
     if may("modules.view_orbitelements"):
+        yield _ages(at)
         yield _elements()
 
 
@@ -143,6 +145,24 @@ def _events() -> Panel:
     ]
     page = f"{reverse('admin:modules_trajectoryevent_changelist')}?to_review=yes"
     return Panel("Trajectory events to look at", "orbit", page, "Every event is clear.", found.count(), lines)
+
+
+def _ages(at: datetime) -> Panel:
+    """Each module's newest elements and how old they are: predictions grow worse with every day."""
+    newest = (
+        OrbitElements.objects.accepted().filter(epoch__lte=at).order_by("module_id", "-epoch").distinct("module_id")
+    )
+    lines = [
+        Line(
+            e.module.name,
+            reverse("admin:modules_orbitelements_change", args=[e.pk]),
+            f"{'nominal, no real ones yet' if e.nominal else e.source} · epoch {gmt(e.epoch)}",
+            f"{duration(at - e.epoch) or 'no time'} old",
+        )
+        for e in newest.select_related("module")[:FEW]
+    ]
+    page = reverse("admin:modules_orbitelements_changelist")
+    return Panel("Age of the orbit elements", "history_toggle_off", page, "No elements are loaded.", len(lines), lines)
 
 
 def _elements() -> Panel:

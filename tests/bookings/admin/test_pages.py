@@ -147,6 +147,7 @@ def test_the_board_shows_what_waits(full: World, staff: Client) -> None:
         "Open challenges": 1,
         "Coming closures": 2,
         "Trajectory events to look at": 0,
+        "Age of the orbit elements": 1,
         "Orbit elements in quarantine": 0,
     }
     for panel in panels.values():
