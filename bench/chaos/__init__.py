@@ -1,4 +1,4 @@
 """Faults in a running stack while eight partners book: what they are answered, and what the database says afterwards.
 
-`python -m bench.chaos`, or `make chaos`.
+`make chaos`, or `python -m bench.chaos` with words of some faults' names for these alone.
 """

@@ -44,9 +44,25 @@ def write() -> Path:
         busy = f"Load average at the end of it: {found['load_average']}."
         rows = ["| what | found | promised | today's best |", "|---|---|---|---|", *map(_row, found["rows"])]
         parts.append(f"## {name.title()}\n\n" + "\n".join(rows) + f"\n\n{busy}\n")
-    parts.append(_BOTTOM)
+    parts += [_faults(), _BOTTOM]
     PAGE.write_text("\n".join(parts))
     return PAGE
+
+
+def _faults() -> str:
+    """What `make chaos` left, if it was run."""
+    file = DIRECTORY / "chaos.json"
+    if not file.exists():
+        return ""
+    head = ["| fault | 201 | 503 | lines cut | again in | booked twice | lost | mails lost | |", "|---" * 9 + "|"]
+    rows = [row for row in json.loads(file.read_text()) if "answered_201" in row]
+    lines = [
+        f"| {row['fault']} | {row['answered_201']} | {row['answered_503']} | {row['broken_lines']}"
+        f" | {row['again_after_s']} s | {row['doubled']} | {row['lost']} | {row['mails_lost']}"
+        f" | {'kept' if not row['broken'] else ', '.join(row['broken'])} |"
+        for row in rows
+    ]
+    return "## Faults, while eight clients book\n\n" + "\n".join([*head, *lines]) + "\n"
 
 
 def _known() -> dict[str, Any]:
