@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -46,7 +47,7 @@ def price_line(line: Mapping[str, Any]) -> str:
         Rate.Per.POWER_KWH: _("Power"),
         Rate.Per.DOWNLINK_MBPS_HOUR: _("Downlink"),
         Rate.Per.MEDIA_RETURN_KG: _("Media return"),
-        TAX: str(line["description"]),  # as its card names it
+        TAX: _tax(str(line["description"])),
         Rate.Per.BOOKING: _("Booking"),
     }
     if line["code"] in said:
@@ -54,6 +55,19 @@ def price_line(line: Mapping[str, Any]) -> str:
     zone, *rest = str(line["description"]).rsplit(", ", 2)
     phases = {phase_word(kind): str(kind.label) for kind in PhaseKind}
     return ", ".join([zone, *(phases.get(word) or wording.activity_name(word) for word in rest)])
+
+
+def _tax(description: str) -> str:
+    """As its card names it, and what it is a share of."""
+    found = re.fullmatch(r"(?P<tax>.+), (?P<percent>[0-9.]+) % of (?P<net>[0-9,.]+)", description)
+    if found is None:
+        return description
+    net = wording.money(found["net"].replace(",", ""), "")
+    return _("%(tax)s, %(percent)s %% of %(net)s") % {
+        "tax": found["tax"],
+        "percent": wording.number(Decimal(found["percent"])),
+        "net": net,
+    }
 
 
 def price_quantity(line: Mapping[str, Any]) -> str:
@@ -65,5 +79,6 @@ def price_quantity(line: Mapping[str, Any]) -> str:
         "crew hour": ngettext("crew hour", "crew hours", n),
         "Mbit/s hour": ngettext("Mbit/s hour", "Mbit/s hours", n),
         "booking": ngettext("booking", "bookings", n),
+        "tax": _("tax"),
     }.get(line["unit"], line["unit"])
     return f"{wording.number(quantity)} {unit}"
