@@ -83,7 +83,7 @@ def _row(row: dict[str, Any]) -> str:
     found = f"{row['found']:,.1f} {row['unit']}".strip()
     mark = "" if row["kept"] else " (not kept)"
     note = f" ({row['note']})" if row["note"] else ""
-    promised = f"{row['promised']} {row['unit']}".strip() + mark
+    promised = f"{row['promised']} {row['unit']}{mark}" if row["promised"] else ""
     return f"| {row['what']}{note} | {found} | {promised} | {PEERS.get(row['what'], '')} |"
 
 
