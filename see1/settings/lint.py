@@ -8,6 +8,7 @@ MIGRATION_LINTER_OPTIONS = {
     "sql_analyser": "postgresql",
     "no_cache": True,
     "include_apps": ["modules", "bookings"],
-    # Its tables are small wherever it runs: modules, of which there are few.
-    "ignore_name": ["0003_module_revision"],
+    # Their tables are small wherever they run: modules, of which there are few, and the rates of a card; and the new
+    # constraint on rates is weaker than the one it stands for, so no rate can break it.
+    "ignore_name": ["0003_module_revision", "0020_seasons_taxes_and_media_return"],
 }
