@@ -1,8 +1,8 @@
 """What a change would do, before anybody says yes: it is done, looked at, and undone.
 
 So a preview can't say anything else than what happens: the same checks, the same place in the line, the same
-reminders. It holds the module for as long as the change itself would, some tens of milliseconds, and leaves no trace:
-the transaction is rolled back, and what waits for its commit (mail, webhooks, counts) never happens.
+reminders. It holds the module for as long as the change itself would, and leaves no trace: the transaction is
+rolled back, and what waits for its commit (mail, webhooks, counts) never happens.
 """
 
 from __future__ import annotations
