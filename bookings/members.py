@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from bookings.actors import Actor
 from bookings.exceptions import FieldError, Invalid, LastOwner, NotAllowed, NotFound
-from bookings.models import ApiKey, Membership, Organisation, Role, User
+from bookings.models import ApiKey, Invitation, Membership, Organisation, Role, User
 from bookings.models.accounts import ONE_LINE
 
 
@@ -41,21 +41,25 @@ def change_organisation(
     return organisation
 
 
-def change_role(actor: Actor, *, organisation_id: UUID, user_id: int, role: str) -> Membership:
-    """From now on the member may do what the role says. Raises NotFound, NotAllowed, Invalid or LastOwner."""
+def change_role(actor: Actor, *, organisation_id: UUID, user_id: int, role: str, at: datetime) -> Membership:
+    """From now on the member may do what the role says; whom they invited as an owner is invited no more.
+
+    Raises NotFound, NotAllowed, Invalid or LastOwner.
+    """
     check_role(role)
     with transaction.atomic():
         organisation = owned(actor, organisation_id)
         membership = _member(organisation, user_id)
         if membership.role == Role.OWNER and role != Role.OWNER:
             _keep_an_owner(organisation, membership)
+            _revoke_invitations_by(membership, at=at)
         membership.role = role
         membership.save(update_fields=["role"])
     return membership
 
 
 def remove_member(actor: Actor, *, organisation_id: UUID, user_id: int, at: datetime) -> None:
-    """They belong to it no more, and their keys of it are revoked; what they booked stays the organisation's.
+    """They belong to it no more, and their keys and open invitations are revoked; what they booked stays its own.
 
     Owners remove anybody, and everybody may leave. Raises NotFound, NotAllowed or LastOwner.
     """
@@ -66,6 +70,7 @@ def remove_member(actor: Actor, *, organisation_id: UUID, user_id: int, at: date
         if membership.role == Role.OWNER:
             _keep_an_owner(organisation, membership)
         ApiKey.objects.usable(at).filter(organisation=organisation, user_id=user_id).update(revoked_at=at)
+        _revoke_invitations_by(membership, at=at)
         membership.delete()
 
 
@@ -100,6 +105,12 @@ def _member(organisation: Organisation, user_id: int) -> Membership:
     if membership is None:
         raise NotFound(_("There is no such member of this organisation."))
     return membership
+
+
+def _revoke_invitations_by(membership: Membership, *, at: datetime) -> None:
+    """Whoever is no owner any more must not come back as one, or bring others in, by a link sent before."""
+    theirs = Invitation.objects.unanswered().filter(organisation_id=membership.organisation_id)
+    theirs.filter(invited_by_id=membership.user_id).update(revoked_at=at)
 
 
 def _keep_an_owner(organisation: Organisation, but: Membership) -> None:

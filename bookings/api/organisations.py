@@ -168,7 +168,9 @@ class MemberDetail(OfPeople):
         """Give another role; the last owner stays one."""
         actor = self.in_person(request)
         said = read_body(RoleBody, request).validated_data
-        changed = members.change_role(actor, organisation_id=organisation_id, user_id=user_id, role=said["role"])
+        changed = members.change_role(
+            actor, organisation_id=organisation_id, user_id=user_id, role=said["role"], at=timezone.now()
+        )
         return Response(self.get_serializer(changed).data)
 
     @extend_schema(request=None, responses={204: None})

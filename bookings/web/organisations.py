@@ -123,7 +123,9 @@ def change_role(request: HttpRequest, reader: Reader, organisation: Organisation
     form = RoleForm(request.POST)
     role = form.cleaned_data["role"] if form.is_valid() else ""
     try:
-        changed = members.change_role(reader.actor, organisation_id=organisation.pk, user_id=user_id, role=role)
+        changed = members.change_role(
+            reader.actor, organisation_id=organisation.pk, user_id=user_id, role=role, at=timezone.now()
+        )
     except (NotFound, NotAllowed):
         raise
     except Refusal as refusal:

@@ -229,6 +229,20 @@ class TestRemoval:
         assert theirs.get(f"/bookings/{booking.pk}/").status_code == 404
         assert theirs.get(PAGE).status_code == 404
 
+    @pytest.mark.parametrize(("path", "data"), [("remove/", {}), ("role/", {"role": "booker"})])
+    def test_ends_what_they_invited_so_that_nobody_comes_back_as_an_owner(
+        self, world: World, ours: Client, path: str, data: dict[str, str]
+    ) -> None:
+        person = member(world.ours, Role.OWNER)
+        invite(ours, "kept@aurora.example")
+        invite(browser(person), "theirs@borealis.example", "owner")
+        link = linked(letter_to("theirs@borealis.example"))
+        assert ours.post(f"{PAGE}members/{person.pk}/{path}", data).status_code == 302
+        answer = browser(world.theirs.owner).post(link)
+        assert answer.status_code == 403
+        assert "theirs@borealis.example" not in roles(world.ours)
+        assert [one.email for one in Invitation.objects.unanswered()] == ["kept@aurora.example"]
+
     def test_by_staff_ends_keys_too(self, world: World) -> None:
         person = member(world.ours, Role.OWNER)
         _, key = make_key(user=person, organisation=world.ours.organisation, name="x", at=NOW)
