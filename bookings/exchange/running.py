@@ -65,8 +65,7 @@ def run(
 
     Raises ImportRefused for columns that the sheet does not have, or lacks; NotAllowed where the actor may not.
     """
-    if actor.user is None or not actor.is_staff or not actor.user.has_perms(sheet.to_take):
-        raise NotAllowed(f"Your groups do not let you import {sheet.name}.")
+    check_right(sheet, actor)
     _check_columns(sheet, rows)
     with transaction.atomic():
         for module_id in Module.objects.order_by("pk").values_list("pk", flat=True):
@@ -78,6 +77,12 @@ def run(
         if not outcome.kept:
             transaction.set_rollback(True)
     return outcome
+
+
+def check_right(sheet: Sheet, actor: Actor) -> None:
+    """Raises NotAllowed where the actor may not take such a table in; to be asked before a file is read at all."""
+    if actor.user is None or not actor.is_staff or not actor.user.has_perms(sheet.to_take):
+        raise NotAllowed(f"Your groups do not let you import {sheet.name}.")
 
 
 def _check_columns(sheet: Sheet, rows: Sequence[Row]) -> None:

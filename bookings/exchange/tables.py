@@ -5,15 +5,17 @@ A cell that a spreadsheet would take for a formula is written with an apostrophe
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice, zip_longest
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 import tablib
-from openpyxl.utils.exceptions import InvalidFileException
-from tablib.exceptions import TablibException
+from openpyxl import load_workbook
 
 from modules.exceptions import ImportRefused
 
@@ -24,6 +26,10 @@ FORMATS = {
     "json": "application/json",
 }
 MOST_ROWS = 2000
+MOST_COLUMNS = 50
+MOST_UNPACKED_BYTES = 8 * 2**20
+_LONGEST_SAID = 200
+_NO_CONTROLS = dict.fromkeys({*range(32), 127} - {*map(ord, "\t\n\r")})
 _LIKE_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -40,48 +46,93 @@ def write(kind: str, columns: Sequence[str], rows: Iterable[Row]) -> bytes:
 
 
 def read(name: str, content: bytes) -> list[Row]:
-    """The rows of an uploaded file, every cell as text. Raises ImportRefused for what is no such table."""
+    """The rows of an uploaded file, every cell as text. Raises ImportRefused for what is no such table.
+
+    No more is read than one row over what is taken, so a small file that unpacks into a large one costs little.
+    """
     kind = name.rpartition(".")[2].lower()
     if kind not in FORMATS:
         raise ImportRefused(f"A file's name ends in one of: {', '.join(f'.{each}' for each in FORMATS)}.")
     try:
-        found = _json(content) if kind == "json" else _table(kind, content)
-    except (TablibException, InvalidFileException, BadZipFile, ValueError, KeyError, OSError, TypeError) as error:
-        raise ImportRefused(
-            f"This is no table in {kind.upper()} that can be read: {error or type(error).__name__}."
-        ) from error
-    rows = [row for row in found if any(row.values())]
+        rows = list(islice((row for row in _READERS[kind](content) if any(row.values())), MOST_ROWS + 1))
+    except (ValueError, csv.Error, RecursionError) as error:
+        said = str(error)[:_LONGEST_SAID] or type(error).__name__
+        raise ImportRefused(f"This is no table in {kind.upper()} that can be read: {said}.") from error
     if not rows:
         raise ImportRefused("The file has no rows beside its head.")
     if len(rows) > MOST_ROWS:
-        raise ImportRefused(f"The file has {len(rows)} rows; at most {MOST_ROWS} are taken at once. Split it.")
+        raise ImportRefused(
+            f"The file has more than {MOST_ROWS} rows; at most {MOST_ROWS} are taken at once. Split it."
+        )
     return rows
 
 
-def _json(content: bytes) -> list[Row]:
+def _json(content: bytes) -> Iterator[Row]:
     found = json.loads(content)
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise ValueError("it is a list of objects, one a row")
-    return [{str(name).strip(): text_of(value) for name, value in row.items()} for row in found]
+    for row in found:
+        _check_width(len(row))
+        yield {text_of(name): text_of(value) for name, value in row.items()}
 
 
-def _table(kind: str, content: bytes) -> list[Row]:
-    if kind == "csv":
-        text = content.decode("utf-8-sig")
-        head = text.partition("\n")[0]
-        delimiter = ";" if ";" in head and "," not in head else ","
-        table = tablib.Dataset().load(text, format="csv", delimiter=delimiter)
-    else:
-        table = tablib.Dataset().load(content, format="xlsx", read_only=True)
-    heads = [text_of(head) for head in table.headers or ()]
-    twice = {head for head in heads if head and heads.count(head) > 1}
-    if twice:
-        raise ValueError(f"the column {', '.join(sorted(twice))} stands in it more than once")
-    return [{head: _unguarded(text_of(cell)) for head, cell in zip(heads, row, strict=False) if head} for row in table]
+def _csv(content: bytes) -> Iterator[Row]:
+    text = content.decode("utf-8-sig")
+    head = text.partition("\n")[0]
+    delimiter = ";" if ";" in head and "," not in head else ","
+    return _headed(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def _xlsx(content: bytes) -> Iterator[Row]:
+    try:
+        cells = _cells(content)
+    except ValueError:
+        raise
+    except Exception as error:  # what openpyxl lets through for a broken workbook is no closed list
+        raise ValueError(f"it is a broken workbook ({type(error).__name__})") from error
+    if len(cells) > MOST_ROWS + 1:
+        raise ValueError(f"it has a row beyond the {MOST_ROWS + 1}th; at most {MOST_ROWS} and a head are taken at once")
+    return _headed(cells)
+
+
+def _cells(content: bytes) -> list[tuple[Any, ...]]:
+    """The first sheet's cells, up to one row and one column over what is taken."""
+    with ZipFile(io.BytesIO(content)) as packed:
+        if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED_BYTES:
+            raise ValueError(f"it unpacks to more than {MOST_UNPACKED_BYTES // 2**20} MiB")
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    return list(book.active.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True))
+
+
+def _headed(lines: Iterable[Sequence[Any]]) -> Iterator[Row]:
+    """The rows under a head of names; what stands under no name is left."""
+    heads: list[str] | None = None
+    for line in lines:
+        width = max((place for place, cell in enumerate(line, start=1) if cell not in (None, "")), default=0)
+        _check_width(width)
+        if heads is not None:
+            cells = [_unguarded(text_of(cell)) for cell in line[: len(heads)]]
+            yield {head: cell for head, cell in zip_longest(heads, cells, fillvalue="") if head}
+        elif width:
+            heads = [text_of(head) for head in line]
+            twice = {head for head in heads if head and heads.count(head) > 1}
+            if twice:
+                raise ValueError(f"the column {', '.join(sorted(twice))} stands in it more than once")
+
+
+def _check_width(width: int) -> None:
+    if width > MOST_COLUMNS:
+        raise ValueError(f"it has more than {MOST_COLUMNS} columns")
+
+
+_READERS: dict[str, Callable[[bytes], Iterator[Row]]] = {"csv": _csv, "xlsx": _xlsx, "json": _json}
 
 
 def text_of(value: Any) -> str:
-    """A cell as text: instants in ISO 8601, whole numbers without a fraction, lists with commas."""
+    """A cell as text: instants in ISO 8601, whole numbers without a fraction, lists with commas.
+
+    Control characters are left out. Raises ValueError for what is no text and cannot be said as one.
+    """
     if value is None:
         return ""
     if isinstance(value, datetime):  # a spreadsheet's have no zone; here all are GMT
@@ -89,8 +140,14 @@ def text_of(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, list):
+        if any(isinstance(each, list) for each in value):
+            raise ValueError("a cell is no list of lists")
         return ",".join(map(text_of, value))
-    return str(value).replace("\x00", "").strip()
+    if isinstance(value, dict):
+        raise ValueError("a cell is no object")
+    text = str(value).translate(_NO_CONTROLS).strip()
+    text.encode()  # half a surrogate pair is no text
+    return text
 
 
 def _guarded(cell: str) -> str:

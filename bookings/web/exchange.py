@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings import actors
 from bookings.exceptions import Refusal
-from bookings.exchange import FORMATS, SHEETS, Outcome, Sheet, read, run, write
+from bookings.exchange import FORMATS, SHEETS, Outcome, Sheet, check_right, read, run, write
 from bookings.web.fields import DayField
 from bookings.web.utilisation import SpanForm
 from modules.exceptions import ImportRefused
@@ -100,6 +100,10 @@ def take_out(request: HttpRequest, name: str, kind: str) -> HttpResponse:
 def take_in(request: HttpRequest, name: str) -> HttpResponse:
     """Without a table shown before: what it would do. With one: do it, where it still does what was shown."""
     sheet = _sheet(request, name)
+    try:
+        check_right(sheet, _actor(request))
+    except Refusal as refusal:
+        return _refused(request, refusal)
     if "shown" in request.POST:
         return _do(request, sheet)
     form = InForm(request.POST, request.FILES)
