@@ -18,6 +18,7 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer,
     OpenApiYamlRenderer2,
 )
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from see1.problems.catalogue import KINDS
@@ -31,6 +32,7 @@ class Schema(SpectacularAPIView):
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer, OpenApiYamlRenderer2]
     throttle_classes = []
 
+    @extend_schema(exclude=True)
     def get(self, *args: Any, **kwargs: Any) -> Any:
         """In English, whoever asks: clients are generated from it."""
         with translation.override(settings.LANGUAGE_CODE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -62,6 +63,8 @@ ETAG = OpenApiParameter(
 
 
 SPARSE = "`fields=id,…` answers only these of its fields, with commas between; what is described here is the whole."
+
+SENTENCE_END = re.compile(r"(?<=[.:;]) |: |; ")
 
 LIMITS = [
     OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, response=True, description=description)
@@ -229,6 +232,11 @@ class ApiSchema(AutoSchema):
         if self._can_be_sparse():
             description += f"\n\n{SPARSE}"
         return description
+
+    def get_summary(self) -> str:
+        """The first sentence of the description: what a list of operations is read by."""
+        said = " ".join(str(super().get_description()).split("\n\n")[0].split())
+        return SENTENCE_END.split(said)[0].rstrip(".")
 
     def _can_be_sparse(self) -> bool:
         return self.method == "GET" and isinstance(self.view, Endpoint) and "fields" in self.view.query().fields

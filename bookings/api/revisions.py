@@ -23,7 +23,7 @@ from modules.models import PhaseKind
 LARGEST = 2**63 - 1
 
 
-class ChangeRepresentation(serializers.Serializer[Any]):
+class ScheduleChangeRepresentation(serializers.Serializer[Any]):
     """One thing of the schedule that differs."""
 
     subject = serializers.CharField(help_text="phase, rules, closure, event, ephemeris or elements.")
@@ -44,7 +44,7 @@ class RevisionRepresentation(serializers.ModelSerializer[ScheduleRevision]):
     cleared = serializers.IntegerField(help_text="Bookings that need none any more.")
     staying = serializers.IntegerField(help_text="Bookings that are flagged before as after.")
     told = serializers.IntegerField(help_text="How many people get a message.")
-    changes = ChangeRepresentation(many=True)
+    changes = ScheduleChangeRepresentation(many=True)
 
     class Meta:
         model = ScheduleRevision

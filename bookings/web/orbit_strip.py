@@ -58,8 +58,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
+    """`note` says where the orbit is only a stand-in, so that nobody takes its clock for the real one."""
+
     lanes: Sequence[Lane]
     ticks: Sequence[Tick]
+    note: str = ""
 
 
 def strip(outlook: Outlook, window: Span, asked: Conditions) -> Strip | None:
@@ -72,7 +75,17 @@ def strip(outlook: Outlook, window: Span, asked: Conditions) -> Strip | None:
         lanes.append(draw.downlink())
     if draw.has_clock and asked.wants_pass:
         lanes.append(draw.passes(_over(asked)))
-    return Strip(lanes, list(_ticks(window)))
+    return Strip(lanes, list(_ticks(window)), stand_in_note(outlook))
+
+
+def stand_in_note(outlook: Outlook) -> str:
+    """What is right and what is not about a made-up orbit; empty where real elements are loaded."""
+    if not any(source.nominal for source in outlook.sources):
+        return ""
+    return gettext(
+        "The orbit is a nominal stand-in until real elements are loaded: "
+        "its length of night is right, its clock is not."
+    )
 
 
 def strip_of(booking: Booking) -> Strip | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from importlib.resources import as_file, files
 
 from django.utils.translation import gettext as _
 from fpdf import FPDF
@@ -15,11 +14,11 @@ from fpdf.fonts import FontFace
 
 from bookings.models import Booking, CancellationTerm
 from bookings.states import Status
+from bookings.web.quote_fonts import faces
 from bookings.web.wording import price_line, price_quantity
 from bookings.wording import duration, gmt
 
 FONT = "Noto Sans"
-WEIGHTS = {"": 400.0, "B": 700.0}
 QUIET, LINE = (75, 82, 93), (200, 198, 190)
 
 
@@ -68,15 +67,14 @@ def drawn(paper: Paper) -> bytes:
     page.set_creation_date(paper.issued)
     page.set_margins(20, 20)
     page.set_auto_page_break(auto=True, margin=20)
-    with as_file(files("fontpkg_noto_sans") / "files" / "NotoSans[wdth,wght].ttf") as font:
-        for style, weight in WEIGHTS.items():
-            page.add_font(FONT, style, font, variations={"wght": weight})
-        page.add_page()
-        _head(page, paper)
-        _facts(page, paper.facts)
-        _lines(page, paper.price)
-        _foot(page, paper.terms)
-        return bytes(page.output())
+    for style, font in faces().items():
+        page.add_font(FONT, style, font)
+    page.add_page()
+    _head(page, paper)
+    _facts(page, paper.facts)
+    _lines(page, paper.price)
+    _foot(page, paper.terms)
+    return bytes(page.output())
 
 
 def _head(page: FPDF, paper: Paper) -> None:

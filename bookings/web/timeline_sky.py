@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from bookings.web.orbit_strip import stand_in_note
 from modules.conditions import DayPlane, Outlook, Overhead, Stretch, outlook
 from modules.conditions.outlook import day_s, seconds
 from modules.intervals import Span
@@ -62,7 +63,7 @@ def read_sky(module: Module, span: Span, place: Place | None) -> Sky | None:
         downlink=covered or None,
         unknown=list(_unknown(found, starts_s, ends_s)),
         place=place,
-        note=_note(found),
+        note=stand_in_note(found),
     )
 
 
@@ -107,12 +108,3 @@ def _plane_words(days: Sequence[DayPlane]) -> str:
         "night": round(middle.night_seconds / 60),
         "sunrises": f"{middle.sunrises_per_day:.1f}",
     }
-
-
-def _note(found: Outlook) -> str:
-    if not any(source.nominal for source in found.sources):
-        return ""
-    return _(
-        "The orbit is a nominal stand-in until real elements are loaded: "
-        "its length of night is right, its clock is not."
-    )

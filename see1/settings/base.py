@@ -211,6 +211,8 @@ SPECTACULAR_SETTINGS = {
         "AttentionEnum": "bookings.models.booking.Attention",
         "ActionEnum": "bookings.states.Action",
         "FirstStatusEnum": ["held", "requested"],
+        "RoleEnum": "bookings.models.Role",
+        "NewsKindEnum": "bookings.api.notifications.CHOICES",
         "WebhookEventEnum": "bookings.api.webhooks.EVENTS",
     },
 }

@@ -98,3 +98,10 @@ def test_the_docs_are_ours_alone(client: Client) -> None:
 def test_yaml_for_whoever_asks() -> None:
     response = Client().get("/api/v1/schema/", headers={"Accept": "application/yaml"})
     assert response.content.startswith(b"openapi: 3.1.0")
+
+
+def test_each_operation_has_a_summary_of_one_line(schema: dict[str, Any]) -> None:
+    for path, item in schema["paths"].items():
+        for method, operation in item.items():
+            assert 3 < len(operation["summary"]) < 120, f"{method} {path}: {operation.get('summary')}"
+            assert "\n" not in operation["summary"]

@@ -14,6 +14,7 @@ from bookings.search.sky import outlook_for
 from bookings.web.orbit_strip import LONGEST_DRAWN, Lane, strip, strip_of
 from modules.conditions.outlook import seconds
 from modules.intervals import Span
+from modules.models import OrbitElements
 from tests.world import NOW, World, span
 
 SOON = Span(NOW + timedelta(hours=1), NOW + timedelta(hours=4))
@@ -105,3 +106,16 @@ def test_the_pages_draw_it(world: World, ours: Client) -> None:
     page = ours.get(f"/bookings/{booking.pk}/").content.decode()
     assert "Over Rome" in page
     assert 'class="sky-pass"' in page
+
+
+def test_a_stand_in_orbit_is_said_wherever_it_is_drawn(world: World, ours: Client) -> None:
+    booking, words = world.reserve(SOON_ENOUGH), "its length of night is right, its clock is not"
+    search = f"/search/?activity=filming&duration=2+hours&start={NOW.date()}&end={NOW.date() + timedelta(days=5)}"
+    for page in (search, f"/bookings/{booking.pk}/", f"/bookings/{booking.pk}/call-sheet/"):
+        assert words in ours.get(page).text, page
+    OrbitElements.objects.update(nominal=False)
+    for page in (search, f"/bookings/{booking.pk}/"):
+        assert words not in ours.get(page).text, page
+
+
+SOON_ENOUGH = span("03-04 10:00")
