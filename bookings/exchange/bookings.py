@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from bookings import lifecycle
 from bookings.actors import Actor
 from bookings.drafts import Draft
@@ -99,12 +101,15 @@ class Bookings(Sheet):
             .first()
         )
         if booking is None:
-            raise wrong("reference", "not_found", f"There is no booking {row['reference'][:30]}.")
+            raise wrong(
+                "reference", "not_found", _("There is no booking %(reference)s.") % {"reference": row["reference"][:30]}
+            )
         if (row["production"], row["organisation"]) != (booking.production.title, booking.organisation.name):
             raise wrong(
                 "production",
                 "contradicts",
-                f"{booking} is {booking.organisation}'s, for {booking.production}. That stays.",
+                _("%(booking)s is %(organisation)s's, for %(production)s. That stays.")
+                % {"booking": booking, "organisation": booking.organisation, "production": booking.production},
             )
         before, said = draft_of(booking), _asked(row)
         wanted = replace(before, **said)
@@ -126,10 +131,10 @@ def _asked(row: Row) -> dict[str, Any]:
     module = module_of(row)
     starts_at, ends_at = needed(row, "starts_at"), needed(row, "ends_at")
     if ends_at <= starts_at:
-        raise wrong("ends_at", "ends_before_start", "The window ends after it starts.")
+        raise wrong("ends_at", "ends_before_start", _("The window ends after it starts."))
     zones = zones_of(row, module)
     if not zones:
-        raise wrong("zones", "required", "Name at least one zone.")
+        raise wrong("zones", "required", _("Name at least one zone."))
     return {
         "zones": tuple(sorted(zone.slug for zone in zones)),
         "activity": one_of(row, "activity", Activity.values),
@@ -177,9 +182,15 @@ def _production(row: Row) -> Production:
     if len(found) == 1:
         return found[0]
     if found:
-        detail = f"{row['organisation']} has more than one production “{row['production']}”. Rename one first."
+        detail = _("%(organisation)s has more than one production “%(production)s”. Rename one first.") % {
+            "organisation": row["organisation"],
+            "production": row["production"],
+        }
     else:
-        detail = f"{row['organisation'] or 'Nobody'} has no production “{row['production']}”. Make it first."
+        detail = _("%(organisation)s has no production “%(production)s”. Make it first.") % {
+            "organisation": row["organisation"] or "Nobody",
+            "production": row["production"],
+        }
     raise wrong("production", "not_found", detail)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from bookings import replanning
 from bookings.actors import Actor
 from bookings.exchange.sheet import (
@@ -63,13 +65,17 @@ class Closures(Sheet):
             "note": row.get("note", ""),
         }
         if len(row.get("note", "")) > 300:
-            raise wrong("note", "too_long", "A note has at most 300 characters.")
+            raise wrong("note", "too_long", _("A note has at most 300 characters."))
         label = f"{Closure.Kind(kind).label}, {gmt(needed(row, 'starts_at'))} to {gmt(needed(row, 'ends_at'))}"
         known = whole(row, "id", default=0)
         if known:
             closure = Closure.objects.filter(pk=known, module=module).first()
             if closure is None:
-                raise wrong("id", "not_found", f"There is no closure {known} of {module.name}.")
+                raise wrong(
+                    "id",
+                    "not_found",
+                    _("There is no closure %(closure)s of %(module)s.") % {"closure": known, "module": module.name},
+                )
             change = partial(operations.change_closure, closure_id=known, **said)  # type: ignore[arg-type]
         else:
             change = partial(operations.declare_closure, module=module, **said)  # type: ignore[arg-type]
@@ -82,7 +88,7 @@ def _none(known: int) -> str:
     """A row that changes nothing needs no reason; whether it does, only the operation can say."""
     if known:
         return "(unchanged)"
-    raise wrong("reason", "required", "Say why: it stands in the record.")
+    raise wrong("reason", "required", _("Say why: it stands in the record."))
 
 
 CLOSURES = Closures()

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from bookings.actors import Actor
 from bookings.exchange.sheet import (
     ADDED,
@@ -60,7 +62,7 @@ class Rates(Sheet):
         module = module_of(row)
         card, said = self._card(row, module)
         if not row.get("amount"):
-            raise wrong("amount", "required", "“amount” is empty.")
+            raise wrong("amount", "required", _("“amount” is empty."))
         amount = number(row, "amount", default=Decimal(0)).quantize(Decimal("0.01"))
         key = {
             "per": one_of(row, "per", Rate.Per.values),
@@ -90,7 +92,7 @@ class Rates(Sheet):
         """The card of that name, and what there is to say of it; its own fields are not changed by its rates' rows."""
         name = row.get("card", "")
         if not name:
-            raise wrong("card", "required", "“card” is empty.")
+            raise wrong("card", "required", _("“card” is empty."))
         card = RateCard.objects.filter(module=module, name=name).order_by("-valid_from", "-pk").first()
         if card is None:
             card = RateCard(
@@ -103,13 +105,16 @@ class Rates(Sheet):
             card.full_clean()
             card.save()
             give_standard_terms(card)
-            return card, [f"The card “{name}” is new, with the standard cancellation terms."]
+            return card, [_("The card “%(card)s” is new, with the standard cancellation terms.") % {"card": name}]
         for column in ("currency", "valid_from", "valid_until"):
             value = getattr(card, column)
             here = row.get(column) if column == "currency" else instant(row, column)
             if here and here != value:
                 is_one = value if column == "currency" else iso(value) or "no end"
-                detail = f"The card “{name}” says {is_one}. Change the card on its page, or name another."
+                detail = _("The card “%(card)s” says %(facts)s. Change the card on its page, or name another.") % {
+                    "card": name,
+                    "facts": is_one,
+                }
                 raise wrong(column, "contradicts", detail)
         return card, []
 
@@ -119,7 +124,12 @@ def _season(row: Row, card: RateCard) -> Season | None:
     season = card.seasons.filter(name=name).first() if name else None
     if name and season is None:
         known = ", ".join(card.seasons.values_list("name", flat=True)) or "none"
-        raise wrong("season", "unknown_season", f"{card.name} has no season “{name[:60]}”; it has: {known}.")
+        raise wrong(
+            "season",
+            "unknown_season",
+            _("%(card)s has no season “%(season)s”; it has: %(seasons)s.")
+            % {"card": card.name, "season": name[:60], "seasons": known},
+        )
     return season
 
 
@@ -127,7 +137,9 @@ def _zone(row: Row, module: Module) -> Zone | None:
     slug = row.get("zone", "")
     zone = module.zones.filter(slug=slug).first() if slug else None
     if slug and zone is None:
-        raise wrong("zone", "unknown_zone", f"{module.name} has no zone “{slug[:60]}”.")
+        raise wrong(
+            "zone", "unknown_zone", _("%(module)s has no zone “%(zone)s”.") % {"module": module.name, "zone": slug[:60]}
+        )
     return zone
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from bookings.actors import Actor
 from bookings.exceptions import FieldError, Invalid, NotAllowed, Refusal
@@ -90,10 +91,13 @@ def _check_columns(sheet: Sheet, rows: Sequence[Row]) -> None:
     strange = [name for name in there if name not in sheet.columns]
     if strange:
         known = ", ".join(sheet.columns)
-        raise ImportRefused(f"There is no column “{strange[0][:60]}” in a table of {sheet.name}; there are: {known}.")
+        raise ImportRefused(
+            _("There is no column “%(column)s” in a table of %(kind)s; there are: %(columns)s.")
+            % {"column": strange[0][:60], "kind": sheet.name, "columns": known}
+        )
     lacking = [name for name in sheet.required if name not in there]
     if lacking:
-        raise ImportRefused(f"The table lacks the column “{lacking[0]}”.")
+        raise ImportRefused(_("The table lacks the column “%(column)s”.") % {"column": lacking[0]})
 
 
 def _effect(sheet: Sheet, number: int, row: Row, actor: Actor, at: datetime) -> Effect:
@@ -113,7 +117,7 @@ def _sentences(refusal: Exception) -> list[str]:
     if isinstance(refusal, ValidationError):
         return list(refusal.messages)
     if isinstance(refusal, (IntegrityError, DataError)):
-        return ["The database refuses this: it contradicts what is there, or is too large."]
+        return [_("The database refuses this: it contradicts what is there, or is too large.")]
     errors: Sequence[FieldError] = getattr(refusal, "errors", ())
     if isinstance(refusal, Invalid) or errors:
         return [f"{error.field}: {error.detail}" for error in errors]

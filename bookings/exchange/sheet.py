@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+
 from bookings.actors import Actor
 from bookings.exceptions import FieldError, Invalid
 from bookings.exchange.tables import Row
@@ -56,7 +58,7 @@ def module_of(row: Row) -> Module:
     modules = Module.objects.all()
     found = modules.filter(slug=slug).first() if slug else modules.first()
     if found is None:
-        raise wrong("module", "unknown_module", f"There is no module “{slug}”.")
+        raise wrong("module", "unknown_module", _("There is no module “%(module)s”.") % {"module": slug})
     return found
 
 
@@ -66,7 +68,11 @@ def zones_of(row: Row, module: Module) -> list[Zone]:
     known = {zone.slug: zone for zone in module.zones.all()}
     strange = [slug for slug in slugs if slug not in known]
     if strange:
-        detail = f"{module.name} has no zone “{strange[0]}”; it has: {', '.join(known)}."
+        detail = _("%(module)s has no zone “%(zone)s”; it has: %(zones)s.") % {
+            "module": module.name,
+            "zone": strange[0],
+            "zones": ", ".join(known),
+        }
         raise wrong("zones", "unknown_zone", detail)
     return [known[slug] for slug in dict.fromkeys(slugs)]
 
@@ -85,7 +91,7 @@ def instant(row: Row, column: str) -> datetime | None:
 def needed(row: Row, column: str) -> datetime:
     found = instant(row, column)
     if found is None:
-        raise wrong(column, "required", f"“{column}” is empty.")
+        raise wrong(column, "required", _("“%(column)s” is empty.") % {"column": column})
     return found
 
 
@@ -98,14 +104,16 @@ def number(row: Row, column: str, *, default: Decimal) -> Decimal:
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite() or found < 0 or abs(found) >= Decimal(10) ** 10:
-        raise wrong(column, "invalid", f"“{text[:60]}” is no number from 0 up.")
+        raise wrong(column, "invalid", _("“%(text)s” is no number from 0 up.") % {"text": text[:60]})
     return found
 
 
 def whole(row: Row, column: str, *, default: int) -> int:
     found = number(row, column, default=Decimal(default))
     if found != found.to_integral_value() or found > 2**31 - 1:
-        raise wrong(column, "invalid", f"“{row[column][:60]}” is no whole number that can be meant.")
+        raise wrong(
+            column, "invalid", _("“%(text)s” is no whole number that can be meant.") % {"text": row[column][:60]}
+        )
     return int(found)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import tablib
+from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from modules.exceptions import ImportRefused
@@ -52,17 +53,20 @@ def read(name: str, content: bytes) -> list[Row]:
     """
     kind = name.rpartition(".")[2].lower()
     if kind not in FORMATS:
-        raise ImportRefused(f"A file's name ends in one of: {', '.join(f'.{each}' for each in FORMATS)}.")
+        raise ImportRefused(
+            _("A file's name ends in one of: %(names)s.") % {"names": ", ".join(f".{each}" for each in FORMATS)}
+        )
     try:
         rows = list(islice((row for row in _READERS[kind](content) if any(row.values())), MOST_ROWS + 1))
     except (ValueError, csv.Error, RecursionError) as error:
-        said = str(error)[:_LONGEST_SAID] or type(error).__name__
-        raise ImportRefused(f"This is no table in {kind.upper()} that can be read: {said}.") from error
+        said = {"kind": kind.upper(), "error": str(error)[:_LONGEST_SAID] or type(error).__name__}
+        raise ImportRefused(_("This is no table in %(kind)s that can be read: %(error)s.") % said) from error
     if not rows:
-        raise ImportRefused("The file has no rows beside its head.")
+        raise ImportRefused(_("The file has no rows beside its head."))
     if len(rows) > MOST_ROWS:
         raise ImportRefused(
-            f"The file has more than {MOST_ROWS} rows; at most {MOST_ROWS} are taken at once. Split it."
+            _("The file has more than %(most)s rows; at most %(most)s are taken at once. Split it.")
+            % {"most": MOST_ROWS}
         )
     return rows
 

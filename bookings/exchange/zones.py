@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from bookings import replanning
 from bookings.actors import Actor
 from bookings.exchange.sheet import ADDED, CHANGED, UNCHANGED, Sheet, Taken, module_of, one_of, whole, wrong
@@ -41,7 +43,7 @@ class Zones(Sheet):
         zone.activities = [one_of({"activities": each}, "activities", Activity.values) for each in _listed(row)]
         zone.position = whole(row, "position", default=zone.position)
         if not zone.activities:
-            raise wrong("activities", "required", "A zone is equipped for at least one activity.")
+            raise wrong("activities", "required", _("A zone is equipped for at least one activity."))
         changed = [name for name in FIELDS if before[name] != getattr(zone, name)]
         if not added and not changed:
             return Taken(UNCHANGED, zone.name)

@@ -34,6 +34,7 @@ from bookings.lifecycle.survey import check, survey
 from bookings.models import Booking, Challenge
 from bookings.ratecards import fee_to_cancel
 from bookings.states import Action, Status
+from bookings.wording import money
 from modules.intervals import Span
 from modules.locking import own_module
 from modules.models import Zone
@@ -148,9 +149,16 @@ def cancel(
         detail = {"reason": reason.strip()} if reason.strip() else {}
         fee = fee_to_cancel(booking, at=at)
         if agreed_fee is not None and fee > agreed_fee:
+            sentence = _(
+                "Cancelling %(booking)s costs %(fee)s by now, more than the %(agreed)s agreed to. Nothing was done."
+            )
+            said = {
+                "booking": booking.reference,
+                "fee": money(fee, booking.currency),
+                "agreed": money(agreed_fee, booking.currency),
+            }
             raise FeeChanged(
-                f"Cancelling {booking.reference} costs {fee:,.2f} {booking.currency} by now, more than the "
-                f"{agreed_fee:,.2f} {booking.currency} agreed to. Nothing was done.",
+                sentence % said,
                 fee=f"{fee:.2f}",
                 currency=booking.currency,
             )

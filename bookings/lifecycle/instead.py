@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from bookings import occupancy
 from bookings.actors import Actor
@@ -65,7 +66,7 @@ def take_over(*, actor: Actor, booking_id: UUID, hold_id: UUID, at: datetime, ve
     with writing(actor, booking_id, version, at=at) as booking:
         hold = Booking.objects.for_writing().filter(pk=hold_id, organisation=booking.organisation_id).first()
         if hold is None or hold.module_id != booking.module_id:
-            raise NotFound("There is no such hold among yours.")
+            raise NotFound(_("There is no such hold among yours."))
         record.status_after(hold, Action.RELEASE, at=at)
         was, before = booking.status, draft_of(booking)
         draft = before.changed(zones=draft_of(hold).zones, starts_at=hold.starts_at, ends_at=hold.ends_at)
