@@ -68,6 +68,7 @@ def run(
     """
     check_right(sheet, actor)
     _check_columns(sheet, rows)
+    rows = [dict.fromkeys(sheet.required, "") | row for row in rows]  # JSON may leave out a cell, row by row
     with transaction.atomic():
         for module_id in Module.objects.order_by("pk").values_list("pk", flat=True):
             own_module(module_id)

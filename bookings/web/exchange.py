@@ -59,6 +59,10 @@ class InForm(forms.Form):
 @require_safe
 def exchange(request: HttpRequest) -> HttpResponse:
     """What one may take out and in."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
     _staff(request)
     may = request.user.has_perms
     sheets = [
@@ -69,7 +73,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
     if not sheets:
         raise PermissionDenied(_("Your groups let you take no table out."))
     context = {"sheets": sheets, "formats": list(FORMATS), "form": InForm(), "out": OutForm(request.GET or None)}
-    return render(request, "web/exchange.html", context)
+    return render(request, "web/exchange.html", context, status=status)
 
 
 @login_required
@@ -155,7 +159,7 @@ def _refused(request: HttpRequest, refusal: Refusal | ImportRefused) -> HttpResp
     if refusal.code == "permission_denied":
         raise PermissionDenied(refusal.detail)
     messages.error(request, refusal.detail)
-    return redirect("exchange")
+    return _page(request, status=400)
 
 
 def _sheet(request: HttpRequest, name: str) -> Sheet:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import io
+import json
 from unittest.mock import Mock
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from bookings.exchange import read, write
+from bookings.exchange import SHEETS, read, write
 from bookings.exchange.tables import MOST_COLUMNS, MOST_ROWS, MOST_UNPACKED_BYTES
 from bookings.models import User
 from bookings.web import exchange
 from modules.exceptions import ImportRefused
+from tests.world import World
 
 SHEET = "xl/worksheets/sheet1.xml"
 ROWS = [{"card": "A", "per": "booking", "amount": "1"}]
 WORKBOOK = write("xlsx", ["card", "per", "amount"], ROWS)
+with ZipFile(io.BytesIO(WORKBOOK)) as _whole:
+    PARTS = _whole.namelist()
 
 
 def with_part(part: str, content: bytes | None) -> bytes:
@@ -38,6 +45,20 @@ def with_part(part: str, content: bytes | None) -> bytes:
 def sheet_of(rows: str) -> bytes:
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     return with_part(SHEET, f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'.encode())
+
+
+def torn(part: str, where: float, by: bytes) -> bytes:
+    """The workbook with one part broken at a place of it, from 0 to 1."""
+    with ZipFile(io.BytesIO(WORKBOOK)) as whole:
+        content = whole.read(part)
+    at = int(where * len(content))
+    return with_part(part, content[:at] + by + content[at + 2 * len(by) :] if by else content[:at])
+
+
+@pytest.fixture
+def staff(world: World, client: Client) -> Client:
+    client.force_login(world.staff_user)
+    return client
 
 
 def test_who_may_not_import_has_no_file_read(client: Client, monkeypatch: pytest.MonkeyPatch, db: None) -> None:
@@ -87,3 +108,89 @@ def test_a_far_column_costs_nothing() -> None:
     book.save(out)
     with pytest.raises(ImportRefused, match="no rows"):
         read("x.xlsx", out.getvalue())
+
+
+TORN = b"<worksheet><sheetData><row>"
+BAD = {
+    "brackets.json": b"[" * 200_000,
+    "deep.json": b'[{"slug": ' + b"[" * 900 + b"]" * 900 + b"}]",
+    "objects.json": b'[{"slug": ' + b'{"a":' * 900 + b"1" + b"}" * 901 + b"]",
+    "half-a-pair.json": b'[{"slug": "\\ud800"}]',
+    "half-a-pair-named.json": b'[{"\\ud800": "x"}]',
+    "digits.json": b'[{"slug": ' + b"1" * 5000 + b"}]",
+    "long-cell.csv": b"slug,name\n" + b"x" * 200_000 + b",y\n",
+    "long-head.csv": b"x" * 200_000,
+    "torn.xlsx": with_part(SHEET, TORN),
+    "no-sheet.xlsx": with_part(SHEET, None),
+    "no-workbook.xlsx": with_part("xl/workbook.xml", None),
+    "no-types.xlsx": with_part("[Content_Types].xml", b"<"),
+    "styles.xlsx": with_part("xl/styles.xml", b"<styleSheet"),
+    "entities.xlsx": with_part(SHEET, b'<!DOCTYPE a [<!ENTITY b "cc">]><worksheet>&b;</worksheet>'),
+    "far-string.xlsx": sheet_of('<row r="1"><c r="A1" t="s"><v>99</v></c></row>'),
+    "bad-row.xlsx": sheet_of('<row r="x"><c r="A1"><v>1</v></c></row>'),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_read_is_refused_on_the_page(staff: Client, name: str) -> None:
+    answer = staff.post(reverse("exchange_in", args=["zones"]), {"table": SimpleUploadedFile(name, BAD[name])})
+    assert answer.status_code == 400
+    said = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert len(said) == 1
+    assert said[0].startswith("This is no table")
+    assert len(said[0]) < 300
+
+
+def test_rows_that_leave_out_cells_are_refused_one_by_one(staff: Client, world: World) -> None:
+    """JSON rows need not have the same names, so each sheet gets one whole row and one that has only one name."""
+    for name, sheet in SHEETS.items():
+        rows = [dict.fromkeys(sheet.columns, "see-1"), {"module": "see-1"}, {sheet.columns[0]: "1"}]
+        file = SimpleUploadedFile("x.json", json.dumps(rows).encode())
+        answer = staff.post(reverse("exchange_in", args=[name]), {"table": file})
+        assert answer.status_code == 200
+        assert [effect.verb for effect in answer.context["outcome"].effects] == ["refused"] * 3
+
+
+def test_control_characters_are_left_out_of_cells() -> None:
+    wanted = [{"slug": "ab", "name": "c\td"}]
+    assert read("x.json", b'[{"slug": "a\\u0000b", "name": "c\\td\\u001b"}]') == wanted
+    assert read("x.csv", b"slug,name\na\x00b,c\td\x1b\n") == wanted
+
+
+CELLS = st.one_of(st.text(max_size=8), st.integers(), st.floats(), st.booleans(), st.none())
+VALUES = st.recursive(CELLS, lambda each: st.lists(each, max_size=3) | st.dictionaries(st.text(max_size=4), each))
+FILES = st.one_of(
+    st.tuples(st.just("x.csv"), st.binary(max_size=60) | st.text(max_size=60).map(str.encode)),
+    st.tuples(st.just("x.json"), st.binary(max_size=60) | VALUES.map(lambda value: json.dumps(value).encode())),
+    st.tuples(
+        st.just("x.json"),
+        st.lists(st.dictionaries(st.text(max_size=4), VALUES, max_size=3), max_size=3).map(
+            lambda rows: json.dumps(rows).encode()
+        ),
+    ),
+    st.tuples(st.just("x.xlsx"), st.binary(max_size=60)),
+    st.tuples(
+        st.just("x.xlsx"),
+        st.tuples(st.integers(0, len(WORKBOOK) - 1), st.binary(min_size=1, max_size=4)).map(
+            lambda cut: WORKBOOK[: cut[0]] + cut[1] + WORKBOOK[cut[0] + len(cut[1]) :]
+        ),
+    ),
+    st.tuples(
+        st.just("x.xlsx"),
+        st.tuples(st.sampled_from(PARTS), st.floats(0, 1), st.binary(max_size=4)).map(lambda cut: torn(*cut)),
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(file=FILES)
+def test_any_bytes_are_rows_of_text_or_refused(file: tuple[str, bytes]) -> None:
+    try:
+        rows = read(*file)
+    except ImportRefused:
+        return
+    texts = [text for row in rows for pair in row.items() for text in pair]
+    assert texts
+    for text in texts:
+        assert "\x00" not in text
+        assert text.encode().decode() == text
