@@ -27,6 +27,7 @@ def filled(world: World, window=WINDOW, zones=("arena",), **said) -> dict[str, o
         "crew": 2,
         "power_kw": "1.5",
         "downlink_mbps": 10,
+        "media_return_kg": 0,
         "as_status": "held",
     }
     return form | moment("starts_at", window.starts_at) | moment("ends_at", window.ends_at) | said
