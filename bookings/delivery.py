@@ -30,7 +30,7 @@ from django.db import connection, transaction
 
 from bookings import emails, measures, notifications, reminders, tracing
 from bookings.models import Mail
-from bookings.outbox import readdress, recipients
+from bookings.outbox import concerns_its_recipient, readdress, recipients
 
 log = logging.getLogger(__name__)
 
@@ -214,7 +214,7 @@ def _mark(mail: Mail) -> None:
 def _is_wanted(mail: Mail, at: datetime) -> bool:
     """The last look: the booking may have changed, and its people too, since the mail was promised."""
     if mail.booking is None:
-        return emails.is_wanted(mail, at=at)
+        return concerns_its_recipient(mail) and emails.is_wanted(mail, at=at)
     if not reminders.is_wanted(mail, mail.booking, at=at):
         return False
     if mail.recipient_id not in recipients(mail.booking):

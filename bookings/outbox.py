@@ -126,8 +126,22 @@ def _about(user_id: int, touched: Sequence[tuple[Booking, dict[str, Any]]], at: 
         )
     named = [{"booking": str(each.pk), "findings": said["findings"]} for each, said in touched[:LISTED]]
     said_of_all = {"reason": context["reason"], "count": len(touched), "bookings": named}
+    said_of_all |= whose(each for each, _said in touched)
     key = f"{TOGETHER}:{user_id}:{once}"
     return Mail(recipient_id=user_id, kind=TOGETHER, once_key=key, context=said_of_all, due_at=at, created_at=at)
+
+
+def whose(bookings: Iterable[Booking]) -> dict[str, list[str]]:
+    """What a mail about several bookings keeps of their organisations: who belongs to none is not told of them."""
+    return {"organisations": sorted({str(booking.organisation_id) for booking in bookings})}
+
+
+def concerns_its_recipient(mail: Mail) -> bool:
+    """Whether they still belong to an organisation that a mail about no single booking is about."""
+    organisations = mail.context.get("organisations")
+    if organisations is None:  # of an account
+        return True
+    return bool(Membership.objects.filter(organisation__in=organisations, user=mail.recipient).exists())
 
 
 def tell_owners(organisation: Organisation, kind: str, *, at: datetime, once: str, context: dict[str, Any]) -> None:
@@ -139,7 +153,7 @@ def tell_owners(organisation: Organisation, kind: str, *, at: datetime, once: st
                 recipient=owner.user,
                 kind=kind,
                 once_key=f"{kind}:{owner.user_id}:{once}",
-                context=context,
+                context=context | {"organisations": [str(organisation.pk)]},
                 due_at=at,
                 created_at=at,
             )

@@ -172,7 +172,8 @@ class MailQuerySet(models.QuerySet[Any]):
         """
         organisations = Q(booking__organisation__in=actor.organisation_ids)
         if actor.key is None:
-            organisations |= Q(booking=None)
+            mine = [str(pk) for pk in actor.organisation_ids]
+            organisations |= Q(booking=None, context__organisations__has_any_keys=mine)
         if actor.is_staff:
             organisations |= Q(booking__isnull=False)
         return self.filter(organisations, recipient=actor.user, address="", due_at__lte=at).exclude(state="withdrawn")

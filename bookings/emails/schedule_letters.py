@@ -17,9 +17,11 @@ from modules.intervals import Span
 def _replanned(mail: Mail) -> Letter:
     """One change of the schedule that touches several bookings of theirs; what each breaks, as it was found then."""
     count, named = mail.context["count"], {each["booking"]: each["findings"] for each in mail.context["bookings"]}
-    bookings = Booking.objects.filter(pk__in=named).select_related("organisation", "module").order_by("starts_at", "id")
+    theirs = Booking.objects.filter(pk__in=named, organisation__memberships__user=mail.recipient)
+    bookings = theirs.select_related("organisation", "module").order_by("starts_at", "id")
     facts = [(booking.reference, _touched(booking, named[str(booking.pk)])) for booking in bookings]
-    more = count - len(facts)
+    more = count - len(named)
+    count = len(facts) + more  # without those of an organisation that they have left
     happened = _("On %(when)s the schedule changed in a way that touches %(count)d of your bookings.")
     others = _("%(count)d more are not listed here; your bookings show them all.")
     return Letter(
@@ -49,7 +51,9 @@ def _where(booking: Booking) -> list[str]:
 def _proposed(mail: Mail) -> Letter:
     """The windows that one person's bookings are offered in one round; how each stands when the letter is written."""
     proposals = list(
-        Proposal.objects.filter(pk__in=mail.context["proposals"])
+        Proposal.objects.filter(
+            pk__in=mail.context["proposals"], booking__organisation__memberships__user=mail.recipient
+        )
         .select_related("booking__organisation", "booking__module", "hold")
         .order_by("answer_by", "position")
     )

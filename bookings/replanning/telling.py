@@ -27,7 +27,11 @@ def tell_of_proposals(offered: Sequence[Proposal], round_: Rebooking, *, at: dat
                 recipient_id=user_id,
                 kind=KIND,
                 once_key=f"{KIND}:{user_id}:{round_.pk}",
-                context={"reason": round_.reason, "proposals": [str(proposal.pk) for proposal in proposals]},
+                context={
+                    "reason": round_.reason,
+                    "proposals": [str(proposal.pk) for proposal in proposals],
+                    **outbox.whose(proposal.booking for proposal in proposals),
+                },
                 due_at=at,
                 created_at=at,
             )

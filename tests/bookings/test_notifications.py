@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.core import mail as outgoing
 
-from bookings import actors, delivery, lifecycle, notifications
+from bookings import actors, delivery, emails, lifecycle, notifications, outbox
 from bookings.exceptions import Invalid, SlotTaken
 from bookings.keys import make_key
-from bookings.models import Mail, Membership, Scope
+from bookings.models import Mail, Membership, Role, Scope
 from bookings.states import Status
 from tests.world import NOW, Company, World, span
 
@@ -64,6 +64,39 @@ def test_whoever_leaves_an_organisation_is_told_nothing_more_of_it(world: World)
     world.reserve(WINDOW, status=Status.REQUESTED)
     Membership.objects.filter(user=world.ours.owner).delete()
     assert told(world.ours) == []
+
+
+def touched(world: World) -> Mail:
+    """One change of the schedule touches a booking of each organisation; the owner of ours belongs to both."""
+    Membership.objects.create(user=world.ours.owner, organisation=world.theirs.organisation, role=Role.OWNER)
+    ours, theirs = world.reserve(WINDOW), world.reserve(span("05-11 10:00"), by=world.theirs)
+    for booking in (ours, theirs):
+        booking.created_by = world.ours.owner
+        booking.save(update_fields=["created_by"])
+    Mail.objects.all().delete()
+    said = {"reason": "Progress docks.", "findings": ["Closed."]}
+    outbox.promise_together([ours, theirs], [said, said], at=NOW, once="1")
+    return Mail.objects.get(kind="replanned", recipient=world.ours.owner)
+
+
+def test_news_of_several_bookings_is_of_those_organisations_alone_that_one_belongs_to(world: World) -> None:
+    mail = touched(world)
+    owner = world.ours.owner
+
+    def now_told() -> list[str]:
+        return [row.kind for row in notifications.of(actors.person(owner, via="page"), at=NOW)]
+
+    assert now_told() == ["replanned"]
+    assert emails.write(mail, at=NOW).subject == "Needs a look: 2 of your bookings"
+    Membership.objects.filter(user=owner, organisation=world.theirs.organisation).delete()
+    assert now_told() == ["replanned"]
+    letter = emails.write(mail, at=NOW)
+    assert letter.subject == "Needs a look: 1 of your bookings"
+    assert [name for name, _ in letter.facts] == [world.ours.organisation.bookings.get().reference]
+    Membership.objects.filter(user=owner).delete()
+    assert now_told() == []
+    assert delivery.deliver_due(at=NOW) == {"withdrawn": 1}
+    assert outgoing.outbox == []
 
 
 def test_a_key_sees_what_is_told_of_its_own_organisation(world: World) -> None:

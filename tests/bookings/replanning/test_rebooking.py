@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from bookings import actors, lifecycle, replanning
+from bookings import actors, lifecycle, notifications, replanning
 from bookings.exceptions import Invalid, InvalidTransition, NotAllowed, NotFound, StaleVersion
 from bookings.models import Booking, Mail, Membership, Proposal, Rebooking, Role, Transition, User
 from bookings.states import Status
@@ -83,6 +83,10 @@ def test_offered_windows_are_held_and_each_person_is_told_once(world: World) -> 
         "ours@aurora.example",
         "theirs@borealis.example",
     ]
+    actor = world.theirs.actor
+    assert [row.kind for row in notifications.of(actor, at=NOW)] == ["proposed"]
+    Membership.objects.filter(user=world.theirs.owner).delete()
+    assert not notifications.of(actors.person(world.theirs.owner, via="page"), at=NOW).exists()
     invariants.check(NOW)
 
 
