@@ -11,10 +11,12 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from bookings.exceptions import NotAllowed
 from bookings.invitations import accept_invitation, invitation_by, why_not
 from bookings.members import found_organisation
 from bookings.models import Invitation, User
@@ -82,11 +84,25 @@ class SignUpForm(account_forms.SignupForm):
         )
 
 
+def opens_nothing(request: HttpRequest, invitation: Invitation, reason: str) -> HttpResponse:
+    """The page of an invitation that was taken back, or grew too old, while its form stood open."""
+    request.session.pop(INVITED_BY, None)
+    return render(request, "web/invitation.html", {"invitation": invitation, "reason": reason}, status=410)
+
+
 class SignUp(views.SignupView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if "own" in request.GET:  # an invitation was followed in this browser, and is not what they came for
             request.session.pop(INVITED_BY, None)
         return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        followed = invitation_by(request.session.get(INVITED_BY, ""))
+        if followed is None or "organisation" in request.POST:  # it is for a company of their own
+            return super().post(request, *args, **kwargs)
+        if reason := why_not(followed, at=timezone.now()):
+            return opens_nothing(request, followed, reason)
+        return super().post(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"invitation": invited(self.request)}  # type: ignore[no-any-return]
@@ -98,6 +114,9 @@ class SignUp(views.SignupView):
         try:
             with transaction.atomic():
                 answer: HttpResponse = super().form_valid(form)
+        except NotAllowed as refusal:  # taken back this very moment
+            get_adapter().unstash_verified_email(self.request)
+            return opens_nothing(self.request, form.invitation, refusal.detail)
         except IntegrityError:  # the same address signed up this very moment
             form.account_already_exists = True
             answer = super().form_valid(form)

@@ -12,6 +12,7 @@ from django.test import Client
 from bookings.invitations import token_of
 from bookings.keys import make_key
 from bookings.models import Invitation, Membership, Organisation, Role, User
+from bookings.web import sign_up
 from tests.bookings.web.conftest import browser
 from tests.bookings.web.test_accounts import PASSWORD, delivered, linked
 from tests.callers import Caller
@@ -116,6 +117,30 @@ class TestInvitation:
         invite(ours)
         ours.post(f"{PAGE}invitations/{Invitation.objects.get().pk}/revoke/")
         assert delivered() == []
+
+    @pytest.mark.parametrize("meanwhile", [True, False], ids=["as the form is sent", "before it"])
+    def test_one_that_is_taken_back_while_its_form_is_open_leaves_no_account(
+        self, world: World, ours: Client, meanwhile: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        invite(ours)
+        client = Client()
+        client.get(linked(letter_to("new@aurora.example")))
+        assert "new@aurora.example" in client.get("/accounts/signup/").text
+
+        def revoke() -> None:
+            ours.post(f"{PAGE}invitations/{Invitation.objects.get().pk}/revoke/")
+
+        if meanwhile:
+            accept = sign_up.accept_invitation
+            monkeypatch.setattr(sign_up, "accept_invitation", lambda **asked: (revoke(), accept(**asked)))
+        else:
+            revoke()
+        data = {"first_name": "Nina", "last_name": "Sole", "password1": "a rather long password"}
+        answer = client.post("/accounts/signup/", data)
+        assert answer.status_code == 410
+        assert "was taken back" in answer.text
+        assert not User.objects.filter(email="new@aurora.example").exists()
+        assert "Production company" in client.get("/accounts/signup/").text
 
     def test_another_replaces_the_first(self, world: World, ours: Client, theirs: Client) -> None:
         invite(ours, "theirs@borealis.example", "owner")
