@@ -55,6 +55,8 @@ def save(
         (organisation_id,) = actor.organisation_ids  # a key is its organisation's, and so is what it keeps
     if organisation_id is not None and organisation_id not in actor.organisation_ids:
         raise NotFound(gettext("There is no such organisation among yours."))
+    if organisation_id is not None and not actor.may_book_for(organisation_id):
+        raise NotAllowed(gettext("You may look at this organisation's things, but not make any."))
     check(request)
     zones_of(request.module, request.zones)  # raises Invalid for one that the module has not
     kept = actor.user.saved_searches.count()
@@ -89,7 +91,7 @@ def delete(*, actor: Actor, search_id: UUID) -> None:
 
 
 def _own(actor: Actor, search_id: UUID) -> SavedSearch:
-    """What its maker may change; colleagues run it. A key changes what its organisation keeps."""
+    """What its maker may change, and an owner; colleagues run it. A key changes what its organisation keeps."""
     found = get(actor, search_id)
     if not may_change(actor, found):
         raise NotAllowed(gettext("Only whoever saved a search changes or deletes it."))
@@ -97,7 +99,14 @@ def _own(actor: Actor, search_id: UUID) -> SavedSearch:
 
 
 def may_change(actor: Actor, search: SavedSearch) -> bool:
-    return search.user == actor.user or (actor.key is not None and search.organisation_id in actor.organisation_ids)
+    """Whoever saved it; of what is shared its organisation's owners and keys too, and nobody who may only look."""
+    shared_with = search.organisation_id
+    if shared_with is None:
+        return bool(search.user == actor.user)
+    if not actor.may_book_for(shared_with):
+        return False
+    own_key = actor.key is not None and shared_with in actor.organisation_ids
+    return search.user == actor.user or own_key or actor.owns(shared_with)
 
 
 def _name(text: str) -> str:

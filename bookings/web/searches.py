@@ -47,7 +47,8 @@ class SaveForm(forms.Form):
         self.auto_id = "id_save_%s"  # on a page with another form
         organisation = self.fields["organisation"]
         assert isinstance(organisation, forms.ChoiceField)  # noqa: S101 - declared above
-        organisation.choices = [("", _("Only you")), *((str(o.pk), o.name) for o in reader.organisations)]
+        shared = [o for o in reader.organisations if reader.actor.may_book_for(o.pk)]
+        organisation.choices = [("", _("Only you")), *((str(o.pk), o.name) for o in shared)]
 
 
 @login_required

@@ -11,7 +11,7 @@ from bookings import actors, saved_searches
 from bookings.conditions import Conditions, Lighting
 from bookings.exceptions import Invalid, NotAllowed, NotFound
 from bookings.keys import make_key
-from bookings.models import Membership, SavedSearch, Scope, User
+from bookings.models import Membership, Role, SavedSearch, Scope, User
 from bookings.search import SearchRequest
 from modules.intervals import Span
 from tests.world import NOW, World
@@ -85,6 +85,32 @@ def test_who_sees_it(world: World) -> None:
         saved_searches.save(
             actor=other, name="x", request=asked(world), organisation_id=world.theirs.organisation.pk, at=NOW
         )
+
+
+def test_who_may_only_look_shares_nothing_and_an_owner_tidies_up(world: World) -> None:
+    colleague = User.objects.create_user("colleague@aurora.example", "a long enough password")
+    belongs = Membership.objects.create(organisation=world.ours.organisation, user=colleague, role=Role.BOOKER)
+
+    def share(actor: actors.Actor) -> SavedSearch:
+        shared_with = world.ours.organisation.pk
+        return saved_searches.save(actor=actor, name="x", request=asked(world), organisation_id=shared_with, at=NOW)
+
+    shared = share(actors.person(colleague, via="page"))
+    belongs.role = Role.VIEWER
+    belongs.save()
+    viewer = actors.person(colleague, via="page")
+    key, _secret = make_key(user=colleague, organisation=world.ours.organisation, name="k", at=NOW)
+    for actor in (viewer, actors.partner(key)):
+        with pytest.raises(NotAllowed):
+            share(actor)
+        with pytest.raises(NotAllowed):
+            saved_searches.change(actor=actor, search_id=shared.pk, name="y")
+    own = saved_searches.save(actor=viewer, name="mine", request=asked(world), at=NOW)
+    with pytest.raises(NotFound):
+        saved_searches.delete(actor=world.ours.actor, search_id=own.pk)
+    saved_searches.delete(actor=world.ours.actor, search_id=shared.pk)
+    saved_searches.delete(actor=viewer, search_id=own.pk)
+    assert not SavedSearch.objects.exists()
 
 
 def test_a_key_keeps_its_organisations_searches(world: World) -> None:

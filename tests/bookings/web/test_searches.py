@@ -78,6 +78,16 @@ def test_colleagues_run_what_is_shared_and_strangers_learn_nothing(
     assert not SavedSearch.objects.exists()
 
 
+def test_a_viewer_keeps_searches_for_themselves_alone(world: World, ours: Client, viewer: Client) -> None:
+    shared_with = str(world.ours.organisation.pk)
+    assert shared_with in ours.get(SEARCH).text
+    assert f'value="{shared_with}"' not in viewer.get(SEARCH).text
+    query = SEARCH.partition("?")[2]
+    viewer.post("/searches/", {"name": "x", "query": query, "organisation": shared_with})
+    assert not SavedSearch.objects.exists()
+    saved(viewer)
+
+
 def test_what_cannot_be_saved_says_why_and_goes_back(world: World, ours: Client) -> None:
     for said in (
         {"name": "", "query": SEARCH.partition("?")[2]},
