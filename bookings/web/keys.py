@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bookings import keys
 from bookings.exceptions import Invalid, NotFound
 from bookings.models import Organisation, Scope
+from bookings.models.accounts import ONE_LINE
 from bookings.web.reader import Reader, reader_of
 
 LASTS = {"90": gettext_lazy("90 days"), "365": gettext_lazy("a year"), "": gettext_lazy("until it is revoked")}
@@ -31,7 +32,10 @@ class KeyForm(forms.Form):
         label=gettext_lazy("Organisation"), queryset=Organisation.objects.none(), empty_label=None
     )
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=100, help_text=gettext_lazy("What uses it, as in “scheduling system”.")
+        label=gettext_lazy("Name"),
+        max_length=100,
+        validators=[ONE_LINE],
+        help_text=gettext_lazy("What uses it, as in “scheduling system”."),
     )
     may = forms.ChoiceField(label=pgettext_lazy("permission", "May"), choices=list(MAY.items()), initial="read book")
     lasts = forms.ChoiceField(

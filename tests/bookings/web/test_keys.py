@@ -116,7 +116,9 @@ def test_another_organisation_s_keys_are_not_there(world: World, owner: Client) 
     assert ApiKey.objects.get().revoked_at is None
 
 
-@pytest.mark.parametrize("change", [{"name": ""}, {"may": "everything"}, {"lasts": "-1"}, {"name": "x" * 101}])
+@pytest.mark.parametrize(
+    "change", [{"name": ""}, {"may": "everything"}, {"lasts": "-1"}, {"name": "x" * 101}, {"name": "a\x07b"}]
+)
 def test_what_makes_no_sense(world: World, owner: Client, change: dict[str, str]) -> None:
     assert owner.post(PAGE, wish(world, **change)).status_code == 400
     assert not ApiKey.objects.exists()
