@@ -6,6 +6,7 @@ Between the two nothing is kept here: the page bears the rows, signed for whoeve
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
@@ -23,6 +24,7 @@ from bookings import actors
 from bookings.exceptions import Refusal
 from bookings.exchange import FORMATS, SHEETS, Outcome, Sheet, check_right, read, run, write
 from bookings.web.fields import DayField
+from bookings.web.once import import_once
 from bookings.web.utilisation import SpanForm
 from modules.exceptions import ImportRefused
 
@@ -35,6 +37,7 @@ TITLES = {
     "rates": gettext_lazy("Rates"),
     "zones": gettext_lazy("Zones"),
 }
+TAKEN = ("added", "changed", "unchanged")
 TIMED = ("bookings", "closures")
 
 
@@ -124,32 +127,50 @@ def take_in(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _do(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+    """Do what was shown. What is sent again is told what the first did: one table that is shown has one effect."""
     try:
-        owner, shown_of, digest, rows = signing.loads(request.POST["shown"], salt=SALT, max_age=SHOWN_FOR_S)
+        owner, shown_of, token, digest, rows = signing.loads(request.POST["shown"], salt=SALT, max_age=SHOWN_FOR_S)
     except (signing.BadSignature, ValueError):
         messages.error(request, _("What was shown is too old. Load the table again."))
         return redirect("exchange")
     if (owner, shown_of) != (request.user.pk, sheet.name):
         raise PermissionDenied(_("That was shown to somebody else. Load the table yourself."))
+    now = timezone.now()
+
+    def take() -> dict[str, int]:
+        outcome = run(sheet, rows, actor=_actor(request), at=now, keep=True, expected=digest)
+        if not outcome.kept:
+            raise _Changed(outcome)
+        return {verb: outcome.count(verb) for verb in TAKEN}
+
     try:
-        outcome = run(sheet, rows, actor=_actor(request), at=timezone.now(), keep=True, expected=digest)
+        counts = import_once(request.user, UUID(token), take, at=now)  # type: ignore[arg-type]  # logged in
+    except _Changed as changed:
+        messages.warning(request, _("Nothing was imported: since it was shown, something has changed. Look again."))
+        return _show(request, sheet, rows, changed.outcome)
     except (Refusal, ImportRefused) as refusal:
         return _refused(request, refusal)
-    if not outcome.kept:
-        messages.warning(request, _("Nothing was imported: since it was shown, something has changed. Look again."))
-        return _show(request, sheet, rows, outcome)
     said = _("Imported: %(added)s added, %(changed)s changed, %(unchanged)s left as they are.")
-    messages.success(request, said % {v: outcome.count(v) for v in ("added", "changed", "unchanged")})
+    messages.success(request, said % counts)
     return redirect("exchange")
 
 
+class _Changed(Exception):
+    """It would do something else than was shown."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
 def _show(request: HttpRequest, sheet: Sheet, rows: Any, outcome: Outcome) -> HttpResponse:
-    shown = signing.dumps([request.user.pk, sheet.name, outcome.digest, rows], salt=SALT, compress=True)
+    what = [request.user.pk, sheet.name, uuid4().hex, outcome.digest, rows]
+    shown = signing.dumps(what, salt=SALT, compress=True)
     context = {
         "sheet": sheet,
         "title": TITLES[sheet.name],
         "outcome": outcome,
-        "counts": {verb: outcome.count(verb) for verb in ("added", "changed", "unchanged", "refused")},
+        "counts": {verb: outcome.count(verb) for verb in (*TAKEN, "refused")},
         "shown": shown,
     }
     return render(request, "web/exchange_shown.html", context)

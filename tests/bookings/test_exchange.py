@@ -295,3 +295,19 @@ def test_the_page_offers_each_what_they_may(world: World, client: Client) -> Non
         load(client, "closures", {"kind": "maintenance", "starts_at": "", "ends_at": "", "reason": ""}).status_code
         == 403
     )
+
+
+CLOSURE = {
+    "kind": "maintenance", "starts_at": "2027-03-10T09:00:00Z", "ends_at": "2027-03-10T11:00:00Z", "reason": "Filters.",
+}  # fmt: skip
+
+
+def test_what_was_shown_once_is_done_once_and_told_each_time(staff: Client, world: World) -> None:
+    shown = load(staff, "closures", CLOSURE).context["shown"]
+    for _ in range(3):
+        done = staff.post(reverse("exchange_in", args=["closures"]), {"shown": shown}, follow=True)
+        assert [str(said) for said in done.context["messages"]] == ["Imported: 1 added, 0 changed, 0 left as they are."]
+        assert Closure.objects.count() == 1
+    again = load(staff, "closures", CLOSURE).context["shown"]
+    staff.post(reverse("exchange_in", args=["closures"]), {"shown": again})
+    assert Closure.objects.count() == 2, "who loads it anew and says yes to it means another"
