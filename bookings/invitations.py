@@ -20,11 +20,14 @@ from bookings.accounts import DEMO_DOMAIN
 from bookings.actors import Actor
 from bookings.exceptions import FieldError, Invalid, NotAllowed, NotFound
 from bookings.members import check_role, owned
-from bookings.models import Invitation, Membership, User
+from bookings.models import Invitation, Membership, Organisation, User
 from bookings.outbox import write_to
 
 LASTS = timedelta(days=7)
 MOST_OPEN = 50
+DAY = timedelta(days=1)
+MOST_A_DAY = 30
+MOST_TO_ONE_A_DAY = 3
 SALT = "bookings.invitation"
 
 
@@ -55,6 +58,7 @@ def invite(actor: Actor, *, organisation_id: UUID, email: str, role: str, at: da
         organisation = owned(actor, organisation_id)
         if organisation.memberships.filter(user__email=address).exists():
             raise _wrong_address("already_member", _("They are a member already."))
+        _check_pace(organisation, address, at=at)
         mine = Invitation.objects.unanswered().filter(organisation=organisation)
         mine.filter(email=address).update(revoked_at=at)
         if mine.open(at).count() >= MOST_OPEN:
@@ -112,6 +116,16 @@ def why_not(invitation: Invitation, *, at: datetime) -> str:
     if invitation.expires_at <= at:
         return _("This invitation is too old. Ask for another.")
     return ""
+
+
+def _check_pace(organisation: Organisation, address: str, *, at: datetime) -> None:
+    """Each is a mail to somebody who may never have heard of us, so what was revoked or replaced counts too."""
+    sent = Invitation.objects.filter(organisation=organisation, created_at__gt=at - DAY)
+    if sent.count() < MOST_A_DAY and sent.filter(email=address).count() < MOST_TO_ONE_A_DAY:
+        return
+    limits = {"most": MOST_A_DAY, "each": MOST_TO_ONE_A_DAY}
+    said = _("At most %(most)s invitations are sent in a day, and %(each)s to one address. Try again tomorrow.")
+    raise _wrong_address("too_many", said % limits)
 
 
 def _mail(invitation: Invitation, *, at: datetime) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from bookings.actors import Actor
 from bookings.exceptions import FieldError, Invalid, LastOwner, NotAllowed, NotFound
 from bookings.models import ApiKey, Invitation, Membership, Organisation, Role, User
-from bookings.models.accounts import ONE_LINE
+from bookings.models.accounts import NO_ADDRESS, ONE_LINE
 
 
 def found_organisation(*, user: User, name: str, time_zone: str, language: str) -> Organisation:
@@ -125,6 +125,8 @@ def _check_facts(*, name: str, time_zone: str, language: str) -> None:
         errors.append(FieldError("name", "invalid", _("Give it a name of at most 200 characters.")))
     elif ONE_LINE.regex.search(name):  # type: ignore[union-attr]  # compiled when it was made
         errors.append(FieldError("name", "control_characters", _("Write the name in one line.")))
+    elif NO_ADDRESS.regex.search(name):  # type: ignore[union-attr]  # as above
+        errors.append(FieldError("name", "web_address", str(NO_ADDRESS.message)))
     if time_zone not in available_timezones():
         detail = _("“%(name)s” is no time zone we know; they read like Europe/Rome.") % {"name": time_zone}
         errors.append(FieldError("time_zone", "unknown_time_zone", detail))

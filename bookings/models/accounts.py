@@ -23,6 +23,14 @@ ONE_LINE = RegexValidator(
     inverse_match=True,
 )
 
+NO_ADDRESS = RegexValidator(
+    r"(?i)://|www\.",
+    message=_("Give a name without a web address."),
+    code="web_address",
+    inverse_match=True,
+)
+"""For names that go out in mails to people who may never have heard of us."""
+
 
 class UserManager(BaseUserManager["User"]):
     """People are known by their mail address, whatever its capitals."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.demo.people import PASSWORD as DEMO_PASSWORD
 from bookings.models import User
-from bookings.models.accounts import ONE_LINE
+from bookings.models.accounts import NO_ADDRESS, ONE_LINE
 from bookings.web.context import is_demo
 from bookings.web.reader import reader_of
 
@@ -62,8 +62,10 @@ class PasswordAgainForm(account_forms.ReauthenticateForm):
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]
-    first_name = forms.CharField(label=_("First name"), max_length=150, required=False, validators=[ONE_LINE])
-    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False, validators=[ONE_LINE])
+    first_name = forms.CharField(
+        label=_("First name"), max_length=150, required=False, validators=[ONE_LINE, NO_ADDRESS]
+    )
+    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False, validators=[ONE_LINE, NO_ADDRESS])
 
     class Meta:
         model = User

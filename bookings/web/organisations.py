@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bookings import invitations, members
 from bookings.exceptions import Invalid, NotAllowed, NotFound, Refusal
 from bookings.models import Organisation, Role
-from bookings.models.accounts import ONE_LINE
+from bookings.models.accounts import NO_ADDRESS, ONE_LINE
 from bookings.web.reader import Reader, choose, reader_of
 from bookings.web.refusals import status_of
 from bookings.web.sign_up import time_zones
@@ -35,7 +35,7 @@ ROLES = (
 
 
 class FactsForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, validators=[ONE_LINE])
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, validators=[ONE_LINE, NO_ADDRESS])
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"), choices=time_zones, help_text=gettext_lazy("Shown beside GMT.")
     )

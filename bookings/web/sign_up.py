@@ -20,7 +20,7 @@ from bookings.exceptions import NotAllowed
 from bookings.invitations import accept_invitation, invitation_by, why_not
 from bookings.members import found_organisation
 from bookings.models import Invitation, User
-from bookings.models.accounts import ONE_LINE
+from bookings.models.accounts import NO_ADDRESS, ONE_LINE
 from bookings.web.accounts import plain
 
 INVITED_BY = "invitation"  # the session's key for the link that somebody followed
@@ -39,12 +39,12 @@ def invited(request: HttpRequest) -> Invitation | None:
 
 
 class SignUpForm(account_forms.SignupForm):
-    first_name = forms.CharField(label=_("First name"), max_length=150, validators=[ONE_LINE])
-    last_name = forms.CharField(label=_("Last name"), max_length=150, validators=[ONE_LINE])
+    first_name = forms.CharField(label=_("First name"), max_length=150, validators=[ONE_LINE, NO_ADDRESS])
+    last_name = forms.CharField(label=_("Last name"), max_length=150, validators=[ONE_LINE, NO_ADDRESS])
     organisation = forms.CharField(
         label=_("Production company"),
         max_length=200,
-        validators=[ONE_LINE],
+        validators=[ONE_LINE, NO_ADDRESS],
         help_text=_("You are its owner, and invite your colleagues afterwards. If it is here already, be invited."),
     )
     time_zone = forms.ChoiceField(label=_("Its time zone"), choices=time_zones, help_text=_("Shown beside GMT."))
@@ -115,6 +115,8 @@ class SignUp(views.SignupView):
             with transaction.atomic():
                 answer: HttpResponse = super().form_valid(form)
         except NotAllowed as refusal:  # taken back this very moment
+            if form.invitation is None:
+                raise
             get_adapter().unstash_verified_email(self.request)
             return opens_nothing(self.request, form.invitation, refusal.detail)
         except IntegrityError:  # the same address signed up this very moment

@@ -9,6 +9,8 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
+from bookings import invitations, members
+from bookings.exceptions import Invalid
 from bookings.invitations import token_of
 from bookings.keys import make_key
 from bookings.models import Invitation, Membership, Organisation, Role, User
@@ -150,6 +152,26 @@ class TestInvitation:
         assert theirs.post(first).status_code == 403
         assert theirs.post(second).status_code == 302
         assert roles(world.ours)["theirs@borealis.example"] == Role.VIEWER
+
+    def test_nobody_is_mailed_again_and_again(self, world: World, ours: Client) -> None:
+        for _again in range(3):
+            assert "on its way" in invite(ours).text
+        refused = invite(ours)
+        assert (refused.status_code, "Try again tomorrow" in refused.text) == (400, True)
+        assert Invitation.objects.unanswered().get().is_open(NOW), "the last one stays good"
+        assert "on its way" in invite(ours, "other@aurora.example").text
+        with time_machine.travel(NOW + timedelta(days=1), tick=False):
+            assert "on its way" in invite(browser(world.ours.owner)).text
+
+    def test_so_many_go_out_in_a_day(
+        self, world: World, ours: Client, theirs: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(invitations, "MOST_A_DAY", 2)
+        for name in ("one", "two"):
+            invite(ours, f"{name}@aurora.example")
+        Invitation.objects.update(revoked_at=NOW)
+        assert invite(ours, "three@aurora.example").status_code == 400
+        assert "on its way" in invite(theirs, "three@aurora.example").text, "others have their own"
 
     def test_nobody_makes_one_up(self, world: World, theirs: Client) -> None:
         for made_up in ("nonsense", "MTA:1abcde:nonsense", "%00", "x" * 3000):
@@ -317,6 +339,15 @@ class TestSeveral:
         assert "is founded" in ours.post("/organisations/", facts, follow=True).text
         assert Membership.objects.get(organisation__name="Alba Live").role == Role.OWNER
         assert ours.post("/organisations/", facts | {"time_zone": "Mars/Olympus"}).status_code == 400
+
+    def test_no_name_leads_anywhere(self, world: World, ours: Client) -> None:
+        facts = {"name": "Win at https://evil.example", "time_zone": "Europe/Rome", "language": "it"}
+        for path in ("/organisations/", PAGE):
+            refused = ours.post(path, facts)
+            assert (refused.status_code, "without a web address" in refused.text) == (400, True)
+        with pytest.raises(Invalid, match="without a web address"):
+            members.found_organisation(user=world.ours.owner, **facts)
+        assert not Organisation.objects.filter(name__contains="evil").exists()
 
 
 def test_a_link_is_of_an_invitation_and_of_nothing_else(world: World, ours: Client, theirs: Client) -> None:

@@ -67,6 +67,9 @@ def test_the_founder_is_the_owner_in_their_language(world: World) -> None:
     [
         {"organisation": ""},
         {"organisation": "a\nb"},
+        {"organisation": "You won! https://evil.example/"},
+        {"organisation": "WWW.evil.example"},
+        {"first_name": "See http://evil.example"},
         {"time_zone": "Mars/Olympus"},
         {"email": "nonsense"},
         {"email": "somebody@demo.see1.example"},
