@@ -202,7 +202,7 @@ def _signed_in(browser: Browser, url: str) -> Page:
     page.goto("/accounts/login/")
     page.fill("[name=login]", "producer@demo.see1.example")
     page.fill("[name=password]", "see1-demo")
-    page.click("main button[type=submit]")
+    page.click("main button.primary[type=submit]")
     page.wait_for_url(lambda address: "login" not in address)
     return page
 

@@ -22,7 +22,7 @@ def producer(page: Page) -> Page:
     page.goto("/accounts/login/")
     page.get_by_label("Mail address").fill("producer@demo.see1.example")
     page.locator("[name=password]").fill("see1-demo")
-    page.locator("main button[type=submit]").click()
+    page.locator("main button.primary[type=submit]").click()
     page.wait_for_url(lambda address: "login" not in address)
     return page
 
@@ -300,7 +300,7 @@ def test_axe_finds_nothing(browser: Browser, live_stack: RunningStack, width: in
     page.goto("/accounts/login/")
     page.locator("[name=login]").fill("producer@demo.see1.example")
     page.locator("[name=password]").fill("see1-demo")
-    page.locator("main button[type=submit]").click()
+    page.locator("main button.primary[type=submit]").click()
     page.wait_for_url(lambda address: "login" not in address)
     for preset in ("mission", "month", "day"):
         show(page, f"span={preset}")

@@ -184,7 +184,7 @@ class TestWithoutRedis:
             url = f"redis://{LOOPBACK}:{silent.getsockname()[1]}/0"
             settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": url}}
             settings.LOG_IN_TRIES_PER_ACCOUNT = 3
-            answer = Client().post("/admin/login/", {"username": "a@b.example", "password": "wrong"})
+            answer = Client().post("/accounts/login/", {"login": "a@b.example", "password": "wrong"})
         assert answer.status_code == 200
 
 

@@ -57,11 +57,18 @@ def test_a_second_module_is_made_and_booked(world: World, staff: Client) -> None
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     made = Phase.objects.get(module=haven)
     assert (made.rules.crew_limit, made.rules.requires_concurrence, made.revisions.count()) == (4, False, 1)
-    card = {"module": haven.pk, "currency": "EUR", "name": "Haven 2027", "source": ""}
+    card = {
+        "module": haven.pk,
+        "currency": "EUR",
+        "name": "Haven 2027",
+        "source": "",
+        "tax_name": "",
+        "tax_percent": "0",
+    }
     card |= moment("valid_from", NOW - timedelta(days=1)) | {"valid_until_0": "", "valid_until_1": ""}
     rate = {"rates-0-per": "zone_hour", "rates-0-zone": hall.pk, "rates-0-amount": "1000.00"}
     rate |= {"rates-0-activity": "", "rates-0-phase_kind": ""}
-    card |= counts("rates", 1) | counts("cancellation_terms", 0)
+    card |= counts("rates", 1) | counts("cancellation_terms", 0) | counts("seasons", 0)
     assert staff.post("/admin/bookings/ratecard/add/", card | rate).status_code == 302
     booking = filled(world, span("03-10 10:00")) | {"in_zones": [hall.pk], "as_status": "requested"}
     assert staff.post("/admin/bookings/booking/add/", booking).status_code == 302
@@ -84,7 +91,7 @@ def test_a_rate_changed_leaves_old_prices_as_quoted(world: World, staff: Client)
     booking = world.reserve(span("03-10 10:00"))
     card = RateCard.objects.get()
     page = f"/admin/bookings/ratecard/{card.pk}/change/"
-    rates = {}
+    rates: dict[str, object] = {}
     for number, rate in enumerate(card.rates.all()):
         rates |= {
             f"rates-{number}-id": rate.pk,
@@ -93,9 +100,19 @@ def test_a_rate_changed_leaves_old_prices_as_quoted(world: World, staff: Client)
             f"rates-{number}-zone": rate.zone_id or "",
             f"rates-{number}-activity": rate.activity,
             f"rates-{number}-phase_kind": rate.phase_kind,
+            f"rates-{number}-season": rate.season_id or "",
             f"rates-{number}-amount": rate.amount + 1,
         }
-    form = {"name": card.name, "source": "", **moment("valid_from", card.valid_from), **rates}
+    for number, season in enumerate(card.seasons.all()):
+        rates |= {
+            f"seasons-{number}-id": season.pk,
+            f"seasons-{number}-card": card.pk,
+            f"seasons-{number}-name": season.name,
+            f"seasons-{number}-starts_on": f"{season.starts_on}",
+            f"seasons-{number}-ends_on": f"{season.ends_on}",
+        }
+    form = {"name": card.name, "source": "", "tax_name": "", "tax_percent": "0", **rates}
+    form |= moment("valid_from", card.valid_from)
     assert send(staff, page, form | {"valid_until_0": "", "valid_until_1": ""}).status_code == 302
     assert world.reserve(span("03-12 10:00")).price_total > booking.price_total
     assert Booking.objects.get(pk=booking.pk).price_total == booking.price_total
@@ -192,6 +209,7 @@ def test_an_organisation_with_its_members_and_a_production(world: World, staff: 
     form = {
         "name": "Cirrus",
         "time_zone": "Europe/Rome",
+        "language": "it",
         **counts("memberships", 1),
         **counts("productions", 0),
         **member,
