@@ -26,6 +26,7 @@ from bookings.lifecycle.actions import draft_of
 from bookings.models import Booking
 from bookings.ratecards import fee_to_cancel
 from bookings.web.bookings import page_context, visible_booking
+from bookings.web.fields import text_in
 from bookings.web.reader import Reader, reader_of
 from bookings.web.refusals import offers, status_of
 
@@ -85,7 +86,7 @@ def _do(request: HttpRequest, reader: Reader, booking: Booking, action: str) -> 
     verb = VERBS[action]
     extra: dict[str, Any] = {}
     if verb.run is lifecycle.cancel:
-        extra = {"reason": request.POST.get("reason", "")[:LONGEST_REASON], "agreed_fee": _fee_shown(request)}
+        extra = {"reason": text_in(request, "reason", longest=LONGEST_REASON), "agreed_fee": _fee_shown(request)}
     try:
         verb.run(
             actor=reader.actor,

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from bookings.web.times import NotATime, parse_date
@@ -18,6 +19,13 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d)")
+
+_NO_CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {*map(ord, "\t\n\r")})
+
+
+def text_in(request: HttpRequest, name: str, *, longest: int) -> str:
+    """What was typed into a field that has no form of its own, without control characters and not over `longest`."""
+    return request.POST.get(name, "").translate(_NO_CONTROLS)[:longest]
 
 
 class DayInput(forms.DateInput):

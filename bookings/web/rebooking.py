@@ -23,6 +23,7 @@ from bookings.exceptions import FieldError, Invalid, Refusal
 from bookings.models import Organisation, Proposal, Rebooking
 from bookings.models.booking import Attention
 from bookings.replanning import MOST
+from bookings.web.fields import text_in
 from bookings.web.proposals import name_zones
 from bookings.web.reader import GMT, Reader, module_of, reader_of
 from bookings.web.times import NotATime, for_input, parse_instant
@@ -72,7 +73,7 @@ def _plan(request: HttpRequest, reader: Reader, now: datetime) -> HttpResponse:
         round_ = replanning.plan(
             module_of(request),
             _chosen(request, now),
-            reason=request.POST.get("reason", "")[:LONGEST_REASON],
+            reason=text_in(request, "reason", longest=LONGEST_REASON),
             answer_by=_instant(request.POST.get("answer_by", "")),
             actor=reader.actor,
             at=now,

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings import measures, replanning
 from bookings.exceptions import Refusal
 from bookings.models import RevisedBooking, ScheduleRevision, User
+from bookings.web.fields import text_in
 from bookings.web.reader import reader_of
 from bookings.web.refusals import offers_of
 from bookings.web.revision_words import MOST_LINES, lines, title_of
@@ -112,7 +113,7 @@ def _again(request: HttpRequest, revision: ScheduleRevision) -> ScheduleRevision
 
 
 def _back(request: HttpRequest, revision: ScheduleRevision) -> ScheduleRevision:
-    reason = request.POST.get("reason", "")[:LONGEST_REASON]
+    reason = text_in(request, "reason", longest=LONGEST_REASON)
     return replanning.preview_return(revision.pk, reason=reason, actor=reader_of(request).actor, at=timezone.now())
 
 

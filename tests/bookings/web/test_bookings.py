@@ -283,3 +283,9 @@ def total(client: Client, address: str, world: World, booking: Booking, asked: d
     found = re.search(r'name="agreed_total" value="([^"]+)"', look)
     assert found, look
     return found[1]
+
+
+def test_control_characters_in_a_reason_are_left_out(world: World, ours: Client) -> None:
+    booking = world.reserve(WINDOW)
+    assert act(ours, booking, "cancel", reason="x\x00y").status_code == 302
+    assert booking.transitions.filter(detail__reason="xy").exists()

@@ -190,3 +190,8 @@ def test_the_mail_says_what_is_offered_and_leads_to_it(proposal: Proposal, flagg
     gone = Mail.objects.get(kind="expired", booking=proposal.hold)
     assert "was not taken, and given back" in " ".join(emails.write(gone, at=ANSWER_BY).happened)
     assert delivery.deliver_due(at=NOW)["sent"]
+
+
+def test_control_characters_in_a_reason_are_left_out(flagged: Booking, staff: Client) -> None:
+    assert staff.post(LIST, asked(reason="Progress\x00 docks.")).status_code == 302
+    assert Rebooking.objects.get().reason == "Progress docks."

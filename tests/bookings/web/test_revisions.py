@@ -145,3 +145,10 @@ def test_the_admin_previews_first_and_saves_nothing(world: World, staff: Client)
 def test_a_page_of_many_costs_no_query_for_each(revision, staff: Client, django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(60):
         staff.get(page(revision))
+
+
+def test_control_characters_in_a_reason_are_left_out(revision, staff: Client) -> None:
+    staff.post(f"{page(revision)}apply/")
+    back = staff.post(f"{page(revision)}back/", {"reason": "The wrong\x00 day.\x1b"}, follow=True)
+    assert back.context["revision"].takes_back == revision
+    assert back.context["revision"].reason == "The wrong day."
