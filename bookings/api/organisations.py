@@ -53,7 +53,7 @@ class OrganisationFacts(serializers.ModelSerializer[Organisation]):
 class RoleBody(Body):
     only_ours = frozenset({"id", "email", "name"})
 
-    role = OneOfField(Role.values)
+    role = OneOfField(Role.choices)
 
 
 class MemberRepresentation(serializers.ModelSerializer[Membership]):
@@ -75,7 +75,7 @@ class InvitationBody(Body):
     only_ours = frozenset({"id", "invited_by", "created_at", "expires_at"})
 
     email = MailAddressField(max_length=254)
-    role = OneOfField(Role.values)
+    role = OneOfField(Role.choices)
 
 
 class InvitationRepresentation(serializers.ModelSerializer[Invitation]):

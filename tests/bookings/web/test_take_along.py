@@ -143,7 +143,7 @@ class TestAgenda:
         world.reserve(span("03-10 14:00"), by=world.theirs)
         own = world.reserve(span("03-10 10:00"), zones=("studio",))
         page = text(ours, "/calendar/?view=agenda&date=2027-03-08")
-        assert "8 March to 21 March 2027" in page
+        assert "8 March 2027 to 21 March 2027" in page
         assert page.index(own.reference) < page.index("Unavailable; a hold can wait behind")
         assert "Borealis" not in page
         assert "Mon 8 Mar 2027 2027/067 – Tue 9 Mar 2027 2027/068 Nothing stands." in page
