@@ -111,7 +111,7 @@ WATCHED: tuple[tuple[str, str, str, str, str, str], ...] = (
 )  # fmt: skip
 
 
-def _trigger(table: str, *arguments: str) -> str:
+def trigger(table: str, *arguments: str) -> str:
     said = ", ".join(f"'{each}'" for each in arguments)
     return (
         f"CREATE TRIGGER audited AFTER INSERT OR UPDATE OR DELETE ON {table}"
@@ -198,9 +198,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(WRITE, UNDO),
-        migrations.RunSQL(
-            "".join(_trigger(table, *said) for table, *said in WATCHED),
-            migrations.RunSQL.noop,  # gone with the function
-        ),
         migrations.RunPython(let_staff_look, migrations.RunPython.noop),
     ]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0014_audit"),
+        ("bookings", "0014b_audited_tables"),
         ("modules", "0004_orbit_elements_and_downlink"),
     ]
 

@@ -39,15 +39,27 @@ class Migration(migrations.Migration):
                 max_length=254,
             ),
         ),
-        migrations.AlterField(
-            model_name="mail",
-            name="recipient",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="mails",
-                to=settings.AUTH_USER_MODEL,
-            ),
+        # Django would drop the foreign key and make it anew, which takes the table of users as well: a booking of the
+        # release before, which has it and waits for the mails, would be given up as a deadlock.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AlterField(
+                    model_name="mail",
+                    name="recipient",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mails",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            database_operations=[
+                migrations.RunSQL(
+                    "ALTER TABLE bookings_mail ALTER COLUMN recipient_id DROP NOT NULL",
+                    "ALTER TABLE bookings_mail ALTER COLUMN recipient_id SET NOT NULL",
+                ),
+            ],
         ),
         migrations.RunPython(verify_addresses, migrations.RunPython.noop),
     ]
