@@ -13,8 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-import psycopg2
-
+from bench.cluster.layout import ask
 from see1.embedded.discovery import PROJECT_DIR
 from see1.embedded.ports import LOOPBACK, free_port
 from see1.embedded.postgres import Postgres
@@ -150,15 +149,7 @@ class Server:
 
     def sql(self, *statements: str) -> list[tuple[Any, ...]]:
         """The rows of the last one."""
-        connection = psycopg2.connect(self.database_url, connect_timeout=5)
-        connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement)
-                return list(cursor.fetchall()) if cursor.description else []
-        finally:
-            connection.close()
+        return ask(self.database_url, *statements)
 
 
 _CELERY = [sys.executable, "-m", "celery", f"--workdir={PROJECT_DIR}", "--app=see1.celery:app"]
