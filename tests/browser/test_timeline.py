@@ -261,9 +261,13 @@ class TestEarth:
             producer.keyboard.press("ArrowRight")
         expect(said).not_to_have_text(before or "")
         expect(producer.locator(".tl-pointed")).to_have_count(1)
-        at = producer.locator("[data-part=instant]").get_attribute("aria-valuetext")
-        assert at is not None
-        expect(said).to_contain_text(at.removesuffix(" GMT"))
+        # Both are drawn at the next frame, so they are compared in one look, until they agree.
+        producer.wait_for_function(
+            """() => {
+                const at = document.querySelector("[data-part=instant]").getAttribute("aria-valuetext");
+                return document.querySelector("[data-part=whereabouts]").textContent.startsWith(at);
+            }"""
+        )
 
     def test_far_ahead_nothing_is_invented(self, producer: Page) -> None:
         show(producer, "span=day&at=2031-03-04")
