@@ -8,8 +8,11 @@ claims one sees whether its booking has changed since, and reads it anew.
 What a mail server may do to us, and what we do then:
 
 - It cannot be reached: nothing is touched, the run ends, and the next run tries again.
-- It refuses a mail for now (4xx: greylisting, a full mailbox), hangs or hangs up: that mail waits, twice as long
-  each time, while the others go on. After several losses in a row the run ends: the server is ill, not the mail.
+- It refuses a mail for now (4xx: greylisting, a full mailbox): that mail waits, twice as long each time, while the
+  others go on.
+- It hangs or hangs up in the middle of a mail: nobody knows whose fault that is, so the mail waits as well, but only
+  seconds at first, for a server that was restarted is soon back. After several losses in a row the run ends: the
+  server is ill, not the mail.
 - It refuses a mail for good (5xx): servers mend their rules and we our settings, so that is tried some more times
   at long intervals, and then the mail counts as failed, for staff to see.
 """
@@ -40,7 +43,8 @@ STALE_S = 1.0  # what was read is read again after this long
 RUN_S = 20  # a run begins no further mail after this long, so that other tasks get their turn
 LONGEST_S = 90  # a run is interrupted after this long: a server is keeping one mail waiting for ever
 
-FIRST_WAIT = timedelta(minutes=1)
+FIRST_WAIT = timedelta(seconds=20)
+FIRST_WAIT_AFTER_LOSS = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=5)  # as RFC 5321, 4.5.4.1 advises
 REFUSALS_TAKEN = 4  # refusals for good before a mail has failed
@@ -54,11 +58,11 @@ class Unreachable(Exception):
 
 
 class Refused(Exception):
-    """This mail was not taken. `for_good` says that trying again is of little use."""
+    """This mail was not taken. `for_good`: trying again is of little use; `lost`: with the connection."""
 
-    def __init__(self, detail: str, *, for_good: bool) -> None:
+    def __init__(self, detail: str, *, for_good: bool, lost: bool = False) -> None:
         super().__init__(detail)
-        self.for_good = for_good
+        self.for_good, self.lost = for_good, lost
 
 
 class MailServer:
@@ -105,12 +109,13 @@ class MailServer:
             self._answered(refusal.smtp_code)
             # A sender that is refused is our setting to mend, not this mail's fault.
             blamed = not isinstance(refusal, smtplib.SMTPSenderRefused)
-            raise Refused(_said(refusal), for_good=blamed and refusal.smtp_code >= 500) from refusal
+            for_good, lost = blamed and refusal.smtp_code >= 500, refusal.smtp_code == HANGING_UP
+            raise Refused(_said(refusal), for_good=for_good, lost=lost) from refusal
         except (smtplib.SMTPNotSupportedError, ValueError) as error:
             raise Refused(_said(error), for_good=True) from error
         except Exception as loss:  # hung up, timed out, interrupted: nobody knows what the server expects next
             self._lost()
-            raise Refused(_said(loss), for_good=False) from loss
+            raise Refused(_said(loss), for_good=False, lost=True) from loss
 
     def _answered(self, code: int) -> None:
         """With 421 a server says that it hangs up; after any other refusal it goes on listening."""
@@ -246,7 +251,8 @@ def _composed(mail: Mail, at: datetime) -> EmailMessage:
 def _put_off(mail: Mail, refusal: Refused, at: datetime) -> None:
     """Wait longer each time; give up on what is refused for good, or has been tried for days."""
     mail.last_error = str(refusal)[:500]
-    wait = min(FIRST_WAIT * 2 ** min(mail.attempts - 1, 10), LONGEST_WAIT)
+    first = FIRST_WAIT_AFTER_LOSS if refusal.lost else FIRST_WAIT
+    wait = min(first * 2 ** min(mail.attempts - 1, 10), LONGEST_WAIT)
     if refusal.for_good:
         wait = max(wait, WAIT_AFTER_REFUSAL)
     given_up = refusal.for_good and mail.attempts >= REFUSALS_TAKEN

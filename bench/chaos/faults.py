@@ -17,7 +17,6 @@ from bench.chaos.stack import Stack
 
 GONE_S = 30.0
 DIFFICULT_S = 6.0
-_NO_LONGER_WAIT = "UPDATE bookings_mail SET retry_at = now() WHERE state = 'pending' AND retry_at > now() RETURNING id"
 FULL_S = 5.0
 
 
@@ -86,15 +85,14 @@ def mail_slow(stack: Stack) -> None:
 
 
 def mail_refused(stack: Stack) -> None:
-    """Nobody listens at all; and the minute is over that the mail waits whose line was cut."""
+    """Nobody listens at all."""
     stack.sink.stop()
     time.sleep(DIFFICULT_S)
     stack.sink.start()
-    stack.ask(_NO_LONGER_WAIT)
 
 
 def mail_greylisted(stack: Stack) -> None:
-    """Each is refused for now the first time it comes, and the wait that is asked for is over soon."""
+    """Each is refused for now the first time it comes."""
     seen: set[str] = set()
 
     def later(message: EmailMessage) -> str | None:
@@ -105,7 +103,6 @@ def mail_greylisted(stack: Stack) -> None:
     stack.sink.on_message = later
     time.sleep(DIFFICULT_S)
     stack.sink.on_message = lambda message: None
-    stack.ask(_NO_LONGER_WAIT)
 
 
 def clock_steps(stack: Stack) -> None:

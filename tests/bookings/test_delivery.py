@@ -122,10 +122,10 @@ def test_what_a_server_greylists_waits_and_comes_with_the_same_message_id(world:
     sink.on_message = greylist
     booking = world.reserve(FAR, status=Status.REQUESTED)
     assert delivery.deliver_due(at=NOW) == {"pending": 1}
-    assert delivery.deliver_due(at=NOW + timedelta(seconds=59)) == {}, "it is not tried before its back-off is over"
-    assert delivery.deliver_due(at=NOW + timedelta(seconds=60)) == {"pending": 1}
-    assert delivery.deliver_due(at=NOW + timedelta(seconds=179)) == {}, "the second wait is twice as long"
-    assert delivery.deliver_due(at=NOW + timedelta(seconds=180)) == {"sent": 1}
+    assert delivery.deliver_due(at=NOW + timedelta(seconds=19)) == {}, "it is not tried before its back-off is over"
+    assert delivery.deliver_due(at=NOW + timedelta(seconds=20)) == {"pending": 1}
+    assert delivery.deliver_due(at=NOW + timedelta(seconds=59)) == {}, "the second wait is twice as long"
+    assert delivery.deliver_due(at=NOW + timedelta(seconds=60)) == {"sent": 1}
     mail = booking.mails.get(kind="requested")
     assert offered == [f"<{mail.message_id}@see1.example>"] * 3
     assert (mail.attempts, mail.last_error) == (3, "")
@@ -160,7 +160,7 @@ def test_a_temporary_refusal_is_given_up_in_the_end(world: World, sink: Sink, mo
         delivery.deliver_due(at=at)
     assert mail.state == "failed"
     assert 5 * HOUR < at - NOW <= 6 * HOUR
-    assert tries == mail.attempts == 11
+    assert tries == mail.attempts == 13
 
 
 def test_a_server_that_is_down_loses_nothing_and_costs_no_mail_a_try(
@@ -203,6 +203,26 @@ def test_a_server_that_keeps_hanging_up_ends_the_run(
     assert delivery.deliver_due(at=NOW) == {"pending": delivery.LOSSES_TAKEN}
     assert Mail.objects.filter(kind="requested", attempts=0).count() == 5 - delivery.LOSSES_TAKEN
     assert "broke off" in caplog.text
+
+
+@pytest.mark.parametrize("losing", ["421 4.3.2 shutting down", None])
+def test_what_was_in_flight_when_the_server_went_is_sent_seconds_after_it_is_back(
+    world: World, sink: Sink, monkeypatch: pytest.MonkeyPatch, losing: str | None
+) -> None:
+    def cut(*args: object, **kwargs: object) -> None:
+        raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+    world.reserve(FAR, status=Status.REQUESTED)
+    with monkeypatch.context() as patch:
+        if losing is None:
+            patch.setattr(smtplib.SMTP, "sendmail", cut)
+        sink.on_message = lambda message: losing
+        assert delivery.deliver_due(at=NOW) == {"pending": 1}
+        assert delivery.deliver_due(at=NOW + timedelta(seconds=4)) == {}
+        assert delivery.deliver_due(at=NOW + timedelta(seconds=5)) == {"pending": 1}
+    sink.on_message = lambda message: None
+    assert delivery.deliver_due(at=NOW + timedelta(seconds=14)) == {}, "each wait is twice as long as the one before"
+    assert delivery.deliver_due(at=NOW + timedelta(seconds=15)) == {"sent": 1}
 
 
 def test_one_that_cannot_be_written_does_not_stand_in_the_way(
