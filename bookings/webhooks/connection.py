@@ -65,14 +65,15 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
 
 @contextmanager
 def _bounded(pool: urllib3.HTTPConnectionPool) -> Iterator[None]:
-    """Hang up after `TOTAL_S`, however lively the other side is."""
+    """Hang up after `TOTAL_S`, however lively the other side is: in the handshake of TLS, too."""
     sockets: list[socket.socket] = []
     is_late = threading.Event()
 
     class Watched(pool.ConnectionCls):  # type: ignore[misc, name-defined]  # plain or TLS, as the pool has it
-        def connect(self) -> None:
-            super().connect()
-            sockets.append(self.sock)
+        def _new_conn(self) -> socket.socket:
+            made: socket.socket = super()._new_conn()
+            sockets.append(made.dup())  # TLS takes the descriptor away from the one that it wraps
+            return made
 
     def hang_up() -> None:
         is_late.set()
@@ -84,12 +85,20 @@ def _bounded(pool: urllib3.HTTPConnectionPool) -> Iterator[None]:
     timer = threading.Timer(TOTAL_S, hang_up)
     timer.daemon = True
     timer.start()
+    failure: Exception | None = None
     try:
         yield
+    except Exception as error:
+        failure = error
     finally:
         timer.cancel()
-    if is_late.is_set():  # what was read until then may look like an answer
-        raise Unreachable(f"It had not answered after {TOTAL_S:g} seconds.")
+        timer.join()
+        for each in sockets:
+            each.close()
+    if is_late.is_set():  # what was read until then may look like an answer, or broke as a line that we cut breaks
+        raise Unreachable(f"It had not answered after {TOTAL_S:g} seconds.") from failure
+    if failure is not None:
+        raise failure
 
 
 def _address(host: str, port: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -254,12 +255,36 @@ def test_whoever_answers_byte_by_byte_is_hung_up_on(monkeypatch: pytest.MonkeyPa
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        with pytest.raises(Unreachable):
+        with pytest.raises(Unreachable, match="It had not answered"):
             post(f"http://127.0.0.1:{server.server_port}/", b"{}", {})
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def test_whoever_drips_inside_the_handshake_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, settings) -> None:
+    """The first bytes of a record that never ends: no single read of the handshake times out."""
+    settings.WEBHOOKS_ALLOW_PRIVATE = True
+    monkeypatch.setattr(connection, "TOTAL_S", 0.5)
+    is_over = threading.Event()
+
+    def drip() -> None:
+        caller, _ = listener.accept()
+        with caller, suppress(OSError):
+            caller.sendall(b"\x16\x03\x03\x3f\xff")
+            while not is_over.wait(0.02):
+                caller.sendall(b"\x02")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip)
+        thread.start()
+        try:
+            with pytest.raises(Unreachable, match=r"It had not answered after 0\.5 seconds"):
+                post(f"https://127.0.0.1:{listener.getsockname()[1]}/", b"{}", {})
+        finally:
+            is_over.set()
+            thread.join()
 
 
 def test_a_slow_organisation_does_not_use_up_the_others_time(
