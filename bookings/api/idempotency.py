@@ -4,6 +4,9 @@ The answer is written in the transaction of the effect itself, so a crash leaves
 tried and never waited for, tells a second request that the first is still being answered. The effect runs in a
 savepoint: a refusal takes back all of it, and only the refusal is kept. What depends on who asks, how often or with
 which version is not kept, nor is a fault of ours: such a request may be tried again with the same key.
+
+An answer that shows a secret is kept without it: its view says what to keep, and puts the secret back from where it is
+kept anyway.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +39,18 @@ KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 Handler = Callable[..., Any]
 
 
+class ShowsSecret(ABC):
+    """A view whose answers may show a secret, this once."""
+
+    @abstractmethod
+    def without_secret(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What may be kept of an answer, a refusal or not."""
+
+    @abstractmethod
+    def with_secret(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """The answer as it was given."""
+
+
 def idempotent(handler: Handler) -> Handler:
     """A `post` that takes an Idempotency-Key."""
 
@@ -48,9 +64,9 @@ def idempotent(handler: Handler) -> Handler:
             _take(caller, key)
             record = _known(caller, key, at)
             if record is not None:
-                return _replay(record, fingerprint)
+                return _replay(view, record, fingerprint)
             response = _undoing_refusals(view, lambda: handler(view, request, *args, **kwargs))
-            _keep(response, caller=caller, key=key, fingerprint=fingerprint, at=at)
+            _keep(view, response, caller=caller, key=key, fingerprint=fingerprint, at=at)
         return response
 
     return once
@@ -108,11 +124,14 @@ _RECORD = Prepared[IdempotencyRecord](
 _NEW_RECORD = Insert(IdempotencyRecord)
 
 
-def _replay(record: IdempotencyRecord, fingerprint: str) -> HttpResponse:
+def _replay(view: Any, record: IdempotencyRecord, fingerprint: str) -> HttpResponse:
     if record.fingerprint != fingerprint:
         raise IdempotencyKeyReused(_("This Idempotency-Key was used for another request. Take a new one."))
     headers = {**record.headers, "Idempotency-Replayed": "true"}
-    return HttpResponse(record.body, status=record.status_code, headers=headers)
+    body = record.body
+    if isinstance(view, ShowsSecret):
+        body = _written(view.with_secret(json.loads(body)))
+    return HttpResponse(body, status=record.status_code, headers=headers)
 
 
 def _undoing_refusals(view: Any, effect: Callable[[], Response]) -> Response:
@@ -129,7 +148,7 @@ def _undoing_refusals(view: Any, effect: Callable[[], Response]) -> Response:
         return response
 
 
-def _keep(response: Response, *, caller: str, key: str, fingerprint: str, at: datetime) -> None:
+def _keep(view: Any, response: Response, *, caller: str, key: str, fingerprint: str, at: datetime) -> None:
     if response.status_code in NOT_KEPT or response.status_code >= 500:
         return
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
@@ -140,7 +159,12 @@ def _keep(response: Response, *, caller: str, key: str, fingerprint: str, at: da
         fingerprint=fingerprint,
         status_code=response.status_code,
         headers=headers,
-        body=JSONRenderer().render(response.data).decode(),  # as text: the same to the byte when it is sent again
+        body=_written(view.without_secret(response.data) if isinstance(view, ShowsSecret) else response.data),
         created_at=at,
     )
     insert_together((_NEW_RECORD, [record]))
+
+
+def _written(data: Any) -> str:
+    """As text: the same to the byte when it is sent again."""
+    return JSONRenderer().render(data).decode()

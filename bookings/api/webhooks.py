@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from rest_framework.reverse import reverse
 from bookings import webhooks
 from bookings.api.authentication import actor_of
 from bookings.api.bookings import read_body
-from bookings.api.idempotency import idempotent
+from bookings.api.idempotency import ShowsSecret, idempotent
 from bookings.exceptions import NotAllowed, NotFound
 from bookings.models import WebhookDelivery, WebhookEndpoint
 from bookings.organisations import organisation_for
@@ -26,6 +27,7 @@ from modules.api.endpoint import Endpoint, Listing
 from modules.api.fields import DistinctListField, IdField, InstantField, OneOfField, TextField
 
 EVENTS = [(event, event) for event in webhooks.EVENTS]
+DIGEST = "sha256:"
 
 
 class AddressField(TextField):
@@ -105,7 +107,26 @@ class DeliveryRepresentation(serializers.ModelSerializer[WebhookDelivery]):
         ]
 
 
-class EndpointList(Listing):
+class ShowsSigningSecret(ShowsSecret):
+    """Of a secret only its digest is kept; sent again, it is read from the webhook that has it still."""
+
+    def without_secret(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {**data, "secret": _digest(data["secret"])} if "secret" in data else data
+
+    def with_secret(self, kept: dict[str, Any]) -> dict[str, Any]:
+        if not kept.get("secret", "").startswith(DIGEST):
+            return kept
+        endpoint = WebhookEndpoint.objects.filter(pk=kept["id"]).first()
+        secrets = [] if endpoint is None else [endpoint.secret, endpoint.previous_secret]
+        secret = next((secret for secret in secrets if _digest(secret) == kept["secret"]), "")
+        return {**kept, "secret": secret}
+
+
+def _digest(secret: str) -> str:
+    return DIGEST + hashlib.sha256(secret.encode()).hexdigest()
+
+
+class EndpointList(ShowsSigningSecret, Listing):
     """The webhooks of one's organisation, oldest first."""
 
     serializer_class = EndpointRepresentation
@@ -170,7 +191,7 @@ class EndpointDetail(OfEndpoint):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class RotateSecret(OfEndpoint):
+class RotateSecret(ShowsSigningSecret, OfEndpoint):
     """A new secret; for a day messages bear both signatures."""
 
     @extend_schema(request=EmptyBody, responses=EndpointWithSecret)

@@ -43,6 +43,25 @@ def test_keys_are_each_callers_own(api: Callers, world: World, body: dict[str, A
     assert Booking.objects.count() == 2
 
 
+def test_a_secret_is_shown_again_and_not_kept_with_the_answer(api: Callers) -> None:
+    made = api.ours.post("webhooks/", {"url": "https://partner.example/hook"}, idempotency_key=KEY)
+    rotate = f"webhooks/{made.json()['id']}/rotate/"
+    rotated = api.ours.post(rotate, idempotency_key="rotated")
+    assert made.json()["secret"] != rotated.json()["secret"]
+    kept = "".join(IdempotencyRecord.objects.values_list("body", flat=True))
+    assert "whsec_" not in kept
+    assert (
+        api.ours.post("webhooks/", {"url": "https://partner.example/hook"}, idempotency_key=KEY).content == made.content
+    )
+    assert api.ours.post(rotate, idempotency_key="rotated").content == rotated.content
+    api.ours.post(rotate)
+    assert (
+        api.ours.post("webhooks/", {"url": "https://partner.example/hook"}, idempotency_key=KEY).json()["secret"] == ""
+    )
+    assert api.ours.post("webhooks/", {"url": "no address"}, idempotency_key="odd").status_code == 400
+    assert api.ours.post("webhooks/", {"url": "no address"}, idempotency_key="odd").status_code == 400
+
+
 def test_a_key_is_forgotten_after_a_day(api: Callers, clock: time_machine.Traveller) -> None:
     statuses = []
     for hours in (0, 23.9, 0.2):
