@@ -24,12 +24,13 @@ ONE_LINE = RegexValidator(
 )
 
 NO_ADDRESS = RegexValidator(
-    r"(?i)://|www\.",
+    r"(?i:://|www\.)|[\w-]\.(?:[a-z]{2,}|[A-Z]{2,})(?!\w)",
     message=_("Give a name without a web address."),
     code="web_address",
     inverse_match=True,
 )
-"""For names that go out in mails to people who may never have heard of us."""
+"""For names that go out in mails to people who may never have heard of us, and whose mail programs make a link of
+what looks like one: "cometa.film", but not "St.Moritz" or "S.p.A."."""
 
 
 class UserManager(BaseUserManager["User"]):

@@ -13,6 +13,7 @@ from django.test import Client
 from redis.exceptions import ConnectionError as RedisAway
 
 from bookings.models import Booking, Mail, Membership, Organisation, Role, User
+from bookings.models.accounts import NO_ADDRESS
 from see1.settings import accounts
 from tests.bookings.web.test_accounts import PASSWORD, delivered, linked, without_tokens
 from tests.bookings.web.test_reserving import form as wanted
@@ -69,6 +70,9 @@ def test_the_founder_is_the_owner_in_their_language(world: World) -> None:
         {"organisation": "a\nb"},
         {"organisation": "You won! https://evil.example/"},
         {"organisation": "WWW.evil.example"},
+        {"organisation": "Claim it: evil.example/prize"},
+        {"organisation": "EVIL.EXAMPLE"},
+        {"last_name": "evil.example"},
         {"first_name": "See http://evil.example"},
         {"time_zone": "Mars/Olympus"},
         {"email": "nonsense"},
@@ -86,6 +90,11 @@ def test_what_makes_no_sense_founds_nothing(world: World, change: dict[str, str]
     assert 'class="errorlist"' in answer.text
     assert (User.objects.count(), Organisation.objects.count()) == before
     assert not Mail.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["St.Moritz Film", "Rai S.p.A.", "Dr. No", "A.B.C. Pictures", "Take 2.0", "Ende..."])
+def test_a_dot_makes_no_address_of_a_name(name: str) -> None:
+    NO_ADDRESS(name)
 
 
 def test_whoever_has_an_account_is_told_by_mail_and_nobody_else(world: World) -> None:
