@@ -160,13 +160,13 @@ def given(window: Window) -> str:
 
 
 def _given(conditions: Mapping[str, Any]) -> Iterator[str]:
-    for name, sentence in (
-        ("night_seconds", gettext("%(count)d min night")),
-        ("day_seconds", gettext("%(count)d min day")),
+    for name, sentence, none in (
+        ("night_seconds", gettext("%(count)d min night"), gettext("no night")),
+        ("day_seconds", gettext("%(count)d min day"), gettext("no daylight")),
     ):
         seconds = conditions.get(name)
         if seconds is not None:
-            yield sentence % {"count": round(seconds / 60)}
+            yield sentence % {"count": round(seconds / 60)} if round(seconds / 60) else none
     if rises := conditions.get("sunrises"):
         yield ngettext("%(count)d sunrise", "%(count)d sunrises", rises) % {"count": rises}
     if sets := conditions.get("sunsets"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,7 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
     fragment = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
     page = Paginator(result.windows, PAGE_SIZE).get_page(request.GET.get("page")) if result else None
-    rows = [_row(window, form) for window in page] if page else []
+    rows = [_row(list(found), form) for _, found in groupby(page or [], key=lambda window: window.span)]
     query = query_for(form.request()) if result else ""
     context = {
         "form": form,
@@ -72,7 +73,19 @@ def _with_step(query: QueryDict) -> QueryDict:
     return data
 
 
-def _row(window: Window, form: SearchForm) -> dict[str, Any]:
+def _row(found: list[Window], form: SearchForm) -> dict[str, Any]:
+    """One time and the zones that are free then: the orbit is the same for all of them, and is drawn once."""
+    first, conditions = found[0], form.asked_conditions()
+    return {
+        "window": first,
+        "timeline": urlencode({"module": form.module.slug, "span": "day", "at": f"{first.span.starts_at:%Y-%m-%d}"}),
+        "strip": strip(first.outlook, first.span, conditions),
+        "zones": [{"window": window, "query": _booking_query(window, form)} for window in found],
+    }
+
+
+def _booking_query(window: Window, form: SearchForm) -> str:
+    """What the booking form takes over from the search."""
     data = form.cleaned_data
     asked = {
         "zones": window.zone.slug,
@@ -87,5 +100,4 @@ def _row(window: Window, form: SearchForm) -> dict[str, Any]:
     conditions = form.asked_conditions()
     if conditions:
         asked["conditions"] = json.dumps(conditions.to_json(), separators=(",", ":"))
-    drawn = strip(window.outlook, window.span, conditions)
-    return {"window": window, "query": urlencode(asked), "strip": drawn}
+    return urlencode(asked)
