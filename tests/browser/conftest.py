@@ -123,3 +123,13 @@ def page(context: BrowserContext) -> Iterator[Page]:
     yield page
     if not page.is_closed():
         page.wait_for_timeout(_CONSOLE_LAG_MS)
+
+
+@pytest.fixture
+def producer(page: Page) -> Page:
+    page.goto("/accounts/login/")
+    page.get_by_label("Mail address").fill("producer@demo.see1.example")
+    page.locator("[name=password]").fill("see1-demo")
+    page.locator("main button.primary[type=submit]").click()
+    page.wait_for_url(lambda address: "login" not in address)
+    return page

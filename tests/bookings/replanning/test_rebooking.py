@@ -1,4 +1,4 @@
-"""Other windows for many bookings: planned without effect, held, offered, answered in time or given back."""
+"""Other windows for many bookings: planned without effect, held, offered, and to whom."""
 
 from __future__ import annotations
 
@@ -10,48 +10,13 @@ import pytest
 
 from bookings import actors, lifecycle, notifications, replanning
 from bookings.exceptions import Invalid, InvalidTransition, NotAllowed, NotFound, StaleVersion
-from bookings.models import Booking, Mail, Membership, Proposal, Rebooking, Role, Transition, User
-from bookings.states import Status
+from bookings.models import Booking, Mail, Membership, Proposal, Rebooking, Role, User
 from modules import operations
-from modules.models import Closure
 from tests.bookings import invariants
+from tests.bookings.replanning.rounds import ANSWER_BY, WINDOW, close, confirmed, fresh, offered, plan
 from tests.world import NOW, World, span
 
-WINDOW = span("03-10 10:00")
-AROUND = span("03-10 08:00", 6)
-ANSWER_BY = NOW + timedelta(days=3)
 State = Proposal.State
-
-
-def close(world: World, window=AROUND, *, zones: tuple[str, ...] = ()) -> None:
-    change = partial(
-        operations.declare_closure,
-        module=world.module,
-        kind="visiting_vehicle",
-        starts_at=window.starts_at,
-        ends_at=window.ends_at,
-        zones=list(world.module.zones.filter(slug__in=zones)),
-    )
-    replanning.apply(world.module, change, reason="Progress docks.", actor=world.staff, at=NOW)
-
-
-def plan(world: World, *bookings: Booking, **said) -> Rebooking:
-    said = {"reason": "Progress docks.", "answer_by": ANSWER_BY, "actor": world.staff, "at": NOW} | said
-    return replanning.plan(world.module, [booking.pk for booking in bookings], **said)
-
-
-def offered(world: World, *bookings: Booking) -> list[Proposal]:
-    round_ = replanning.offer(plan(world, *bookings).pk, actor=world.staff, at=NOW)
-    return list(round_.proposals.order_by("position"))
-
-
-def fresh(booking: Booking) -> Booking:
-    return Booking.objects.get(pk=booking.pk)
-
-
-def confirmed(world: World, window=WINDOW, **said) -> Booking:
-    booking = world.reserve(window, status=Status.REQUESTED, **said)
-    return lifecycle.confirm(actor=world.staff, booking_id=booking.pk, concurrence="Axiom, by voice", at=NOW)
 
 
 def test_a_plan_says_where_each_would_go_and_changes_nothing(world: World) -> None:
@@ -105,122 +70,6 @@ def test_the_firmer_booking_chooses_first_and_then_the_older(world: World) -> No
     assert [p.booking for p in proposals] == [firm, waiting, younger]
     assert len({(p.starts_at, tuple(p.zones)) for p in proposals}) == 3
     invariants.check_one_occupant()
-
-
-def test_accepting_moves_the_booking_into_the_holds_place(world: World) -> None:
-    booking = confirmed(world)
-    close(world)
-    [proposal] = offered(world, booking)
-    behind = world.reserve(proposal.span, by=world.theirs)
-    assert behind.rank == 2
-    done = replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
-    booking = fresh(booking)
-    assert (booking.starts_at, booking.status, booking.rank) == (proposal.starts_at, "requested", 1)
-    assert (booking.attention, booking.concurrence) == ([], "")
-    assert (done.state, fresh(proposal.hold).status) == (State.ACCEPTED, "released")
-    assert fresh(behind).rank == 2, "who waited behind the hold waits behind the booking"
-    assert Transition.objects.filter(booking=booking).latest("id").detail["proposal"] == "accepted"
-    invariants.check(NOW)
-
-
-def test_a_window_may_overlap_the_bookings_own(world: World) -> None:
-    booking = confirmed(world)
-    close(world, span("03-10 11:30"))
-    [proposal] = offered(world, booking)
-    assert proposal.span.overlaps(booking.span)
-    assert proposal.hold.rank == 2, "it waits behind nobody but the booking itself"
-    behind = world.reserve(proposal.span, by=world.theirs)
-    assert behind.rank == 3
-    replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
-    assert (fresh(booking).rank, fresh(behind).rank) == (1, 2)
-    invariants.check(NOW)
-
-
-def test_a_hold_that_moves_keeps_who_challenged_the_window(world: World) -> None:
-    booking = world.reserve(WINDOW)
-    close(world)
-    [proposal] = offered(world, booking)
-    behind = world.reserve(proposal.span, by=world.theirs)
-    lifecycle.challenge(actor=world.theirs.actor, booking_id=behind.pk, at=NOW)
-    replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
-    moved = fresh(booking)
-    assert (moved.status, moved.rank) == ("held", 1)
-    assert moved.hold_expires_at == behind.challenges_made.get(outcome="open").deadline
-    invariants.check(NOW)
-
-
-def test_a_request_meets_who_challenged_the_window(world: World) -> None:
-    booking = confirmed(world)
-    close(world)
-    [proposal] = offered(world, booking)
-    behind = world.reserve(proposal.span, by=world.theirs)
-    lifecycle.challenge(actor=world.theirs.actor, booking_id=behind.pk, at=NOW)
-    replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
-    assert behind.challenges_made.get().outcome == "met"
-    invariants.check(NOW)
-
-
-@pytest.mark.parametrize("by", ["decline", "withdraw"])
-def test_declined_or_withdrawn_it_gives_the_window_back(world: World, by: str) -> None:
-    booking = confirmed(world)
-    close(world)
-    [proposal] = offered(world, booking)
-    behind = world.reserve(proposal.span, by=world.theirs)
-    actor = world.ours.actor if by == "decline" else world.staff
-    done = getattr(replanning, by)(actor=actor, proposal_id=proposal.pk, at=NOW)
-    assert done.state == {"decline": State.DECLINED, "withdraw": State.WITHDRAWN}[by]
-    assert fresh(proposal.hold).status == "released"
-    assert (fresh(behind).rank, fresh(booking).starts_at, fresh(booking).status) == (1, WINDOW.starts_at, "confirmed")
-    again = offered(world, booking)
-    assert again[0].state == State.OPEN, "it can be offered another one"
-    invariants.check(NOW)
-
-
-def test_not_answered_it_lapses_and_the_window_is_free(world: World) -> None:
-    booking = confirmed(world)
-    close(world)
-    [proposal] = offered(world, booking)
-    behind = world.reserve(proposal.span, by=world.theirs)
-    assert replanning.lapse_due(at=ANSWER_BY - timedelta(minutes=1)) == 0
-    assert replanning.lapse_due(at=ANSWER_BY) == 1
-    assert replanning.lapse_due(at=ANSWER_BY) == 0
-    proposal.refresh_from_db()
-    assert (proposal.state, fresh(proposal.hold).status, fresh(behind).rank) == (State.LAPSED, "expired", 1)
-    with pytest.raises(InvalidTransition, match="was to be answered by"):
-        replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=ANSWER_BY)
-    assert fresh(booking).starts_at == WINDOW.starts_at
-
-
-def test_late_but_before_the_clock_came_by_it_is_refused(world: World) -> None:
-    booking = confirmed(world)
-    close(world)
-    [proposal] = offered(world, booking)
-    with pytest.raises(InvalidTransition, match="was to be answered by"):
-        replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=ANSWER_BY)
-
-
-@pytest.mark.parametrize("what", ["hold released", "hold requested", "booking cancelled", "booking moved"])
-def test_what_its_people_do_meanwhile_ends_it(world: World, what: str) -> None:
-    booking = confirmed(world)
-    close(world)
-    [proposal] = offered(world, booking)
-    actor, hold = world.ours.actor, proposal.hold
-    if what == "hold released":
-        lifecycle.release(actor=actor, booking_id=hold.pk, at=NOW)
-    elif what == "hold requested":
-        lifecycle.request(actor=actor, booking_id=hold.pk, at=NOW)
-    elif what == "booking cancelled":
-        lifecycle.cancel(actor=actor, booking_id=booking.pk, at=NOW)
-    else:
-        changes = {"starts_at": span("03-12 10:00").starts_at, "ends_at": span("03-12 10:00").ends_at}
-        lifecycle.change(actor=actor, booking_id=booking.pk, changes=changes, at=NOW)
-    with pytest.raises(InvalidTransition):
-        replanning.accept(actor=actor, proposal_id=proposal.pk, at=NOW)
-    assert replanning.lapse_due(at=NOW) == 1
-    proposal.refresh_from_db()
-    assert proposal.state == State.LAPSED
-    assert fresh(hold).status == ("requested" if what == "hold requested" else "released")
-    invariants.check(NOW)
 
 
 def test_a_window_that_was_taken_meanwhile_is_not_offered(world: World) -> None:
@@ -295,26 +144,6 @@ def test_only_its_own_people_answer_and_only_staff_offer(world: World) -> None:
             answer(actor=world.ours.actor, proposal_id=proposal.pk, version=0, at=NOW)
     with pytest.raises(NotAllowed):
         replanning.withdraw(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
-
-
-def test_a_planned_window_is_nobodys_to_answer(world: World) -> None:
-    booking = confirmed(world)
-    close(world)
-    [proposal] = plan(world, booking).proposals.all()
-    with pytest.raises(NotFound):
-        replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
-
-
-def test_the_rules_of_the_day_are_asked_again_when_it_is_accepted(world: World) -> None:
-    booking = confirmed(world)
-    close(world)
-    [proposal] = offered(world, booking)
-    close(world, proposal.span)
-    before = invariants.snapshot()
-    with pytest.raises(Exception, match="Closed from"):
-        replanning.accept(actor=world.ours.actor, proposal_id=proposal.pk, at=NOW)
-    assert invariants.snapshot() == before
-    assert Closure.objects.count() == 2
 
 
 def test_a_booking_that_a_slip_put_into_another_phase_is_offered_the_phase_it_was_agreed_in(world: World) -> None:
