@@ -64,6 +64,11 @@ class Strip:
     ticks: Sequence[Tick]
     note: str = ""
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of mark that are drawn: what a legend explains."""
+        return frozenset(mark.kind for lane in self.lanes for mark in lane.marks)
+
 
 def strip(outlook: Outlook, window: Span, asked: Conditions) -> Strip | None:
     """None where nothing is known of the orbit, or the window is too long for its nights to be told apart."""

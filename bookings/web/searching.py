@@ -51,6 +51,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "drawn": any(row["strip"] for row in rows),
+        "kinds": frozenset[str]().union(*(row["strip"].kinds for row in rows if row["strip"])),
         "note": next((row["strip"].note for row in rows if row["strip"]), ""),
         "result": result,
         "save_form": SaveForm(reader=reader) if result else None,

@@ -24,6 +24,7 @@ from modules.intervals import Span
 
 LONGEST_DAYS = 3660
 CHART_HEIGHT, BAR_WIDTH, GAP = 160, 24, 6
+CHART_TOPS = (10, 20, 50, 100)  # percent, each with a round half
 
 
 class SpanForm(forms.Form):
@@ -88,12 +89,15 @@ TITLES = {
 
 
 def _chart(rows: Any) -> dict[str, Any]:
-    """The bars' geometry, in user units: full height is 100 %."""
+    """The bars' geometry, in user units: full height is the least of `CHART_TOPS` that holds them all."""
     step = BAR_WIDTH + GAP
+    highest = max((row.share + row.asked_share for row in rows), default=0.0)
+    top = next((top for top in CHART_TOPS if 100 * highest <= top), CHART_TOPS[-1])
+    height, whole = CHART_HEIGHT * 100 / top, top / 100
     bars = []
     for place, row in enumerate(rows):
-        used = min(1.0, row.share) * CHART_HEIGHT
-        asked = min(1.0 - min(1.0, row.share), row.asked_share) * CHART_HEIGHT
+        used = min(whole, row.share) * height
+        asked = min(whole - min(whole, row.share), row.asked_share) * height
         bars.append(
             {
                 "row": row,
@@ -107,7 +111,7 @@ def _chart(rows: Any) -> dict[str, Any]:
             }
         )
     width = max(1, len(rows)) * step
-    lines = [(percent, CHART_HEIGHT * (100 - percent) / 100) for percent in (0, 50, 100)]
+    lines = [(round(top * part), CHART_HEIGHT * (1 - part)) for part in (0, 0.5, 1)]
     return {"bars": bars, "width": width, "height": CHART_HEIGHT, "bar_width": BAR_WIDTH, "lines": lines}
 
 
