@@ -16,8 +16,11 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest
+
+from modules.models import Module
 
 REPLICA = "replica"
 LOOK_EVERY_S = 2.0
@@ -52,6 +55,11 @@ class ReplicaRouter:
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
         return db == DEFAULT_DB_ALIAS
+
+
+def reading() -> BaseDatabaseWrapper:
+    """The connection that a read goes through here, for those written in SQL."""
+    return connections[router.db_for_read(Module)]
 
 
 def may_lag(view: Callable[Concatenate[HttpRequest, _P], _R]) -> Callable[Concatenate[HttpRequest, _P], _R]:

@@ -44,7 +44,7 @@ def survey(module: Module, zones: Sequence[Zone], span: Span, *, at: datetime, b
 
     `but` names a booking that is to move, and so is not in its own way.
     """
-    phases = [phase for phase in schedule_of(module.pk).phases if _overlaps(phase, span)]
+    phases = [phase for phase in schedule_of(module.pk).phases if phase.overlaps(span)]
     longest = max((phase.rules.turnaround for phase in phases), default=timedelta(0))
     closures = module.closures.standing().overlapping(span).prefetch_related("zones")
     return Ground(
@@ -70,10 +70,6 @@ def zones_of(module: Module, slugs: Sequence[str]) -> list[Zone]:
         }
         raise Invalid([FieldError("zone", "unknown_zone", detail)])
     return [zone for zone in known if not slugs or zone.slug in slugs]
-
-
-def _overlaps(phase: Phase, span: Span) -> bool:
-    return phase.starts_at < span.ends_at and (phase.ends_at is None or span.starts_at < phase.ends_at)
 
 
 def _claims(zones: Iterable[Zone], span: Span, at: datetime, but: UUID | None) -> dict[int, tuple[Instants, Instants]]:

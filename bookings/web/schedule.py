@@ -17,6 +17,7 @@ from bookings.actors import Actor
 from bookings.models import Booking, Claim
 from bookings.models.booking import LAST_RANK
 from bookings.states import ACTIVE, Status
+from bookings.web.wording import mark_of
 from modules.intervals import Span, Spans
 from modules.models import Closure, Module, Phase, Zone
 
@@ -111,9 +112,8 @@ def _turnarounds(claims: Iterable[_Claimed]) -> dict[UUID, datetime]:
 
 
 def _own_entries(booking: Booking, until: datetime | None) -> Iterable[tuple[int, Entry]]:
-    mark = "waiting" if booking.status == Status.HELD and (booking.rank or 0) > 1 else booking.status
     for zone in booking.zone_list:
-        yield zone.pk, Entry(booking.span, mark, booking=booking, turnaround_until=until)
+        yield zone.pk, Entry(booking.span, mark_of(booking), booking=booking, turnaround_until=until)
 
 
 def _unavailable(claims: Sequence[_Claimed]) -> Iterable[tuple[int, Entry]]:

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 from bookings.web.reader import Reader, is_slug, module_of, reader_of
 from bookings.web.timeline_frame import MOST_BUCKETS, PRESETS, RESOLUTIONS, Frame, FrameForm, asked_span, mission_span
 from bookings.web.timeline_json import as_json, iso
-from bookings.web.timeline_rows import MOST_BARS, read_timeline
+from bookings.web.timeline_rows import MOST_BARS, read_drawing, read_timeline
 from bookings.web.timeline_scripts import import_map, modules_to_preload
 from bookings.web.timeline_sky import read_sky
 from bookings.web.timeline_table import as_table
@@ -124,7 +124,7 @@ def data(request: HttpRequest) -> HttpResponse:
         return _problem(400, "invalid", _("The span or its resolution is not valid."), form)
     asked = form.cleaned_data
     reader, module = reader_of(request), module_of(request)
-    found = read_timeline(reader.actor, module, asked["span"], asked["resolution"])
+    found = read_drawing(reader.actor, module, asked["span"], asked["resolution"])
     sky = read_sky(module, asked["span"], _place_named(request.GET.get("place", "")))
     return _answer(request, json.dumps(as_json(found, sky), ensure_ascii=False, separators=(",", ":")).encode())
 

@@ -5,27 +5,25 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bookings.models.booking import Attention
 from bookings.web.schedule import Entry
-from bookings.web.timeline_rows import Row, Timeline
+from bookings.web.timeline_rows import Drawing
 from bookings.web.timeline_sky import Sky, Timed
 from bookings.web.timeline_use import Bucket
 from bookings.web.wording import state_of
 from modules.instants import write_tenths
-from modules.models import Phase
+from modules.models import Phase, Zone
 
 
-def as_json(timeline: Timeline, sky: Sky | None) -> dict[str, Any]:
+def as_json(drawing: Drawing, sky: Sky | None) -> dict[str, Any]:
     return {
-        "module": timeline.module.slug,
-        "from": iso(timeline.span.starts_at),
-        "to": iso(timeline.span.ends_at),
-        "resolution": timeline.resolution,
-        "phases": [_phase(phase) for phase in timeline.phases],
-        "zones": [_row(row) for row in timeline.rows],
+        "module": drawing.module.slug,
+        "from": iso(drawing.span.starts_at),
+        "to": iso(drawing.span.ends_at),
+        "resolution": drawing.resolution,
+        "phases": [_phase(phase) for phase in drawing.phases],
+        "zones": [_zone(drawing, zone) for zone in drawing.zones],
         "sky": _sky(sky) if sky else None,
     }
 
@@ -69,11 +67,11 @@ def _phase(phase: Phase) -> dict[str, Any]:
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
-    about = {"slug": row.zone.slug, "name": row.zone.name}
-    if row.is_dense:
-        return {**about, "use": [_bucket(bucket) for bucket in row.use]}
-    return {**about, "bars": [_bar(entry) for entry in row.entries]}
+def _zone(drawing: Drawing, zone: Zone) -> dict[str, Any]:
+    about = {"slug": zone.slug, "name": zone.name}
+    if zone.pk in drawing.use:
+        return {**about, "use": [_bucket(bucket) for bucket in drawing.use[zone.pk]]}
+    return {**about, "bars": drawing.bars[zone.pk]}
 
 
 def _bucket(bucket: Bucket) -> dict[str, Any]:
@@ -86,28 +84,6 @@ def _bucket(bucket: Bucket) -> dict[str, Any]:
         "percent": bucket.percent,
         "bars": bucket.bars,
     }
-
-
-def _bar(entry: Entry) -> dict[str, Any]:
-    bar: dict[str, Any] = {
-        "mark": entry.mark,
-        "from": iso(entry.span.starts_at),
-        "to": iso(entry.span.ends_at),
-        "state": entry_words(entry),
-    }
-    if entry.booking:
-        bar |= {
-            "id": entry.booking.pk.hex,
-            "reference": entry.booking.reference,
-            "rank": entry.booking.rank,
-            "title": entry.booking.production.public_title,
-            "url": reverse("booking", args=[entry.booking.pk]),
-            "until": iso(entry.turnaround_until) if entry.turnaround_until else None,
-            "attention": [str(Attention(reason).label) for reason in entry.booking.attention],
-        }
-    elif entry.closure:
-        bar |= {"id": f"closure-{entry.closure.pk}", "certainty": entry.closure.certainty}
-    return bar
 
 
 def entry_words(entry: Entry) -> str:

@@ -6,7 +6,7 @@ The number of queries does not depend on how much there is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -14,10 +14,12 @@ from django.db.models import Count
 from bookings.actors import Actor
 from bookings.models import Claim
 from bookings.web.schedule import Entry, read_schedule
+from bookings.web.timeline_bars import Bar, read_bars
 from bookings.web.timeline_frame import edges
 from bookings.web.timeline_use import Bucket, buckets
 from modules.intervals import Span
 from modules.models import Module, Phase, Zone
+from modules.schedule import schedule_of
 
 MOST_BARS = 250
 """A row on screen. A span is asked for with a margin on both sides, so thrice as many are sent."""
@@ -47,6 +49,33 @@ class Timeline:
     resolution: str
     phases: Sequence[Phase]
     rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The same as its script draws it: of each zone its bars, or its use where there are too many."""
+
+    module: Module
+    span: Span
+    resolution: str
+    phases: Sequence[Phase]
+    zones: Sequence[Zone]
+    bars: Mapping[int, Sequence[Bar]]
+    use: Mapping[int, Sequence[Bucket]]
+
+
+def read_drawing(actor: Actor, module: Module, span: Span, resolution: str, *, most: int = MOST_SENT) -> Drawing:
+    schedule = schedule_of(module.pk)
+    dense = _dense(schedule.zones, span, most)
+    return Drawing(
+        module,
+        span,
+        resolution,
+        phases=[phase for phase in schedule.phases if phase.overlaps(span)],
+        zones=schedule.zones,
+        bars=read_bars(actor, module, span, [zone for zone in schedule.zones if zone.pk not in dense]),
+        use=_use(actor, module, [zone for zone in schedule.zones if zone.pk in dense], span, resolution),
+    )
 
 
 def read_timeline(actor: Actor, module: Module, span: Span, resolution: str, *, most: int = MOST_SENT) -> Timeline:

@@ -31,13 +31,21 @@ def place_in_line(rank: int | None) -> str:
 
 def state_of(booking: Booking) -> str:
     """`Held, 2nd in line`, `Confirmed`"""
-    label = str(Status(booking.status).label).capitalize()
-    return f"{label}, {place_in_line(booking.rank)}" if booking.status == Status.HELD else label
+    return state_for(booking.status, booking.rank)
+
+
+def state_for(status: str, rank: int | None) -> str:
+    label = str(Status(status).label).capitalize()
+    return f"{label}, {place_in_line(rank)}" if status == Status.HELD else label
 
 
 def mark_of(booking: Booking) -> str:
     """The pattern that a booking is drawn with; a hold that waits has its own."""
-    return "waiting" if booking.status == Status.HELD and (booking.rank or 0) > 1 else booking.status
+    return mark_for(booking.status, booking.rank)
+
+
+def mark_for(status: str, rank: int | None) -> str:
+    return "waiting" if status == Status.HELD and (rank or 0) > 1 else status
 
 
 def price_line(line: Mapping[str, Any]) -> str:

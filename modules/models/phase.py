@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Deferrable, F, Q
 from django.utils.translation import gettext_lazy as _
 
+from modules.intervals import Span
 from modules.models.module import Activity, Module, Zone
 from modules.querysets import PhaseQuerySet
 from modules.ranges import IdRange, TimeRange
@@ -67,6 +68,9 @@ class Phase(models.Model):
     def is_bookable(self) -> bool:
         """Whether the module flies, so that windows can be had at all."""
         return self.kind in {PhaseKind.DOCKED, PhaseKind.FREE_FLIGHT}
+
+    def overlaps(self, span: Span) -> bool:
+        return self.starts_at < span.ends_at and (self.ends_at is None or span.starts_at < self.ends_at)
 
 
 class PhaseRevision(models.Model):
