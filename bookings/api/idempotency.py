@@ -129,7 +129,7 @@ def _replay(view: Any, record: IdempotencyRecord, fingerprint: str) -> HttpRespo
         raise IdempotencyKeyReused(_("This Idempotency-Key was used for another request. Take a new one."))
     headers = {**record.headers, "Idempotency-Replayed": "true"}
     body = record.body
-    if isinstance(view, ShowsSecret):
+    if body and isinstance(view, ShowsSecret):
         body = _written(view.with_secret(json.loads(body)))
     return HttpResponse(body, status=record.status_code, headers=headers)
 

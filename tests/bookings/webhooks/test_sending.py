@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -17,7 +14,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from bookings import lifecycle
 from bookings.exceptions import Invalid
 from bookings.models import Mail, WebhookDelivery, WebhookEndpoint
-from bookings.webhooks import add_endpoint, connection, deliver_due, resume, rotate_secret, sending
+from bookings.webhooks import add_endpoint, deliver_due, resume, rotate_secret, sending
 from bookings.webhooks.connection import Unreachable, is_public, post
 from bookings.webhooks.sending import PAUSES, signed
 from tests.world import NOW, World, span
@@ -230,61 +227,6 @@ def test_one_bad_address_does_not_keep_the_others_messages(world: World, receive
     world.reserve(span("03-12 10:00"))
     assert deliver_due(at=NOW) == 1
     assert WebhookDelivery.objects.get(endpoint=bad).attempts == 1
-
-
-class Dripping(BaseHTTPRequestHandler):
-    """Answers, but never comes to the end of its first header."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        with suppress(OSError):
-            self.wfile.write(b"HTTP/1.1 204 No Content\r\nX-Never: ")
-            while True:
-                self.wfile.write(b"x")
-                self.wfile.flush()
-                time.sleep(0.02)
-
-    def log_message(self, *args: object) -> None:
-        """Quiet."""
-
-
-def test_whoever_answers_byte_by_byte_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, settings) -> None:
-    settings.WEBHOOKS_ALLOW_PRIVATE = True
-    monkeypatch.setattr(connection, "TOTAL_S", 0.3)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Dripping)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with pytest.raises(Unreachable, match="It had not answered"):
-            post(f"http://127.0.0.1:{server.server_port}/", b"{}", {})
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def test_whoever_drips_inside_the_handshake_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, settings) -> None:
-    """The first bytes of a record that never ends: no single read of the handshake times out."""
-    settings.WEBHOOKS_ALLOW_PRIVATE = True
-    monkeypatch.setattr(connection, "TOTAL_S", 0.5)
-    is_over = threading.Event()
-
-    def drip() -> None:
-        caller, _ = listener.accept()
-        with caller, suppress(OSError):
-            caller.sendall(b"\x16\x03\x03\x3f\xff")
-            while not is_over.wait(0.02):
-                caller.sendall(b"\x02")
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=drip)
-        thread.start()
-        try:
-            with pytest.raises(Unreachable, match=r"It had not answered after 0\.5 seconds"):
-                post(f"https://127.0.0.1:{listener.getsockname()[1]}/", b"{}", {})
-        finally:
-            is_over.set()
-            thread.join()
 
 
 def test_a_slow_organisation_does_not_use_up_the_others_time(
