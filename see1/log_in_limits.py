@@ -1,4 +1,9 @@
-"""How often a log-in may fail: for each account and for each network address, counted in Redis by all processes.
+"""How often a log-in may fail, counted in Redis by all processes.
+
+Counted are the tries at an account from one network address, those from the address at any account, and those at the
+account from everywhere, of which there may be many more: whoever guesses from elsewhere must not lock a person out. A
+browser that the account was used in before is counted by itself and by nothing else, so its owner comes in even while
+many machines guess at it at once; and by a passkey always.
 
 The count is taken before the password is compared, so that many tries at once cannot slip through between, and a
 log-in that succeeds is taken off again. It stands in front of whatever asks Django to authenticate: the page, the
@@ -8,22 +13,26 @@ away nobody is counted: better that than nobody let in; each time a line of log 
 
 from __future__ import annotations
 
-import hashlib
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from allauth.account.signals import authentication_step_completed, password_reset
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 from see1 import metrics
 from see1.addresses import client_address
+from see1.known_devices import account_of, device_of
 from see1.logging_config import get_logger
 
 WINDOW_S = 15 * 60
+EVERYWHERE = 10
+"""As many times the tries at an account from one address may it see from all together, but for its own devices."""
+KNOWN_FROM_NOW_ON = "see1.known_device"
 log = get_logger(__name__)
 
 
@@ -43,21 +52,33 @@ class LimitedLogIns:
         if request is None or not name:
             return
         now_s = time.time()
-        for by, key, limit in _counters(request, str(name), now_s):
-            if limit and _count(key) > limit:
-                metrics.THROTTLED_LOG_INS.labels(by=by).inc()
-                log.warning("log_in_throttled", by=by, address=client_address(request))
+        for counter in _counters(request, str(name), now_s):
+            if counter.limit and _count(counter.key) > counter.limit:
+                metrics.THROTTLED_LOG_INS.labels(by=counter.by).inc()
+                log.warning("log_in_throttled", by=counter.by, address=client_address(request))
                 raise TooManyLogIns(WINDOW_S - int(now_s) % WINDOW_S)
 
 
-def _counters(request: HttpRequest, name: str, now_s: float) -> list[tuple[str, str, int]]:
-    """What is counted: by which, under which key, up to how many."""
-    period = int(now_s) // WINDOW_S
-    account = hashlib.sha256(name.strip().lower().encode(errors="replace")).hexdigest()
-    counters = [("account", f"log-in:account:{account}:{period}", settings.LOG_IN_TRIES_PER_ACCOUNT)]
-    if address := client_address(request):
-        counters.append(("address", f"log-in:address:{address}:{period}", settings.LOG_IN_TRIES_PER_ADDRESS))
-    return counters
+class Counter(NamedTuple):
+    """`by` says of what; one that is `whose` own is cleared by a password that is right."""
+
+    by: str
+    key: str
+    limit: int
+    whose: str = ""
+
+
+def _counters(request: HttpRequest, name: str, now_s: float) -> list[Counter]:
+    """What is counted. The account as a whole comes last: what was refused before does not count for it."""
+    period, account = int(now_s) // WINDOW_S, account_of(name)
+    each = settings.LOG_IN_TRIES_PER_ACCOUNT
+    if device := device_of(request, account):
+        return [Counter("device", f"log-in:device:{device}:{account}:{period}", each, "device")]
+    address = client_address(request)
+    counters = [Counter("account", f"log-in:account:{account}:{address}:{period}", each, "account")]
+    if address:
+        counters.append(Counter("address", f"log-in:address:{address}:{period}", settings.LOG_IN_TRIES_PER_ADDRESS))
+    return [*counters, Counter("everywhere", f"log-in:account:{account}:{period}", each * EVERYWHERE)]
 
 
 def _count(key: str) -> int:
@@ -70,26 +91,36 @@ def _count(key: str) -> int:
 
 
 def _forgive(request: HttpRequest, user: AbstractBaseUser, method: str, **_: Any) -> None:
-    """A password that is right clears its account, and is taken off its address; second factors count by themselves."""
+    """A password that is right clears what is its own, and is taken off the rest; second factors count apart."""
     if method != "password":
         return
     try:
-        for by, key, _limit in _counters(request, user.get_username(), time.time()):
-            if by == "account":
-                cache.delete(key)
-            elif cache.get(key):
-                cache.decr(key)
+        for counter in _counters(request, user.get_username(), time.time()):
+            if counter.whose:
+                cache.delete(counter.key)
+            elif cache.get(counter.key):
+                cache.decr(counter.key)
     except (RedisError, OSError, ValueError) as error:
         log.warning("log_ins_not_counted", error=str(error))
 
 
 def _open_again(request: HttpRequest, user: AbstractBaseUser, **_: Any) -> None:
-    """A new password ends the wait of its account: whoever reads its mail need not have it twice."""
+    """Whoever reads the account's mail has set a new password here: this browser is its owner's."""
+    _remember(request, user)
     try:
-        cache.delete(_counters(request, user.get_username(), time.time())[0][1])
+        for counter in _counters(request, user.get_username(), time.time()):
+            if counter.by != "address":
+                cache.delete(counter.key)
     except (RedisError, OSError) as error:
         log.warning("log_ins_not_counted", error=str(error))
 
 
+def _remember(request: HttpRequest | None, user: AbstractBaseUser, **_: Any) -> None:
+    """For `see1.middleware.log_ins`, which writes the cookie."""
+    if request is not None:
+        request.META[KNOWN_FROM_NOW_ON] = account_of(user.get_username())
+
+
 authentication_step_completed.connect(_forgive, dispatch_uid="see1.log_in_limits")
 password_reset.connect(_open_again, dispatch_uid="see1.log_in_limits.reset")
+user_logged_in.connect(_remember, dispatch_uid="see1.log_in_limits.device")

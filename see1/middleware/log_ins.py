@@ -1,4 +1,4 @@
-"""The page for whoever tried to log in too often, and for those whose tries cannot be counted."""
+"""Devices that are known from now on; the page for who tried too often, and for those whose tries cannot be counted."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from redis.exceptions import RedisError
 
-from see1.log_in_limits import TooManyLogIns
+from see1.known_devices import remember
+from see1.log_in_limits import KNOWN_FROM_NOW_ON, TooManyLogIns
 from see1.logging_config import get_logger
 from see1.problems.faults import page
 
+COUNTED = (reverse_lazy("account"), reverse_lazy("organisation_list"))
 log = get_logger(__name__)
 
 
@@ -23,10 +25,13 @@ class LogInLimitMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self._get_response(request)
+        response = self._get_response(request)
+        if account := request.META.get(KNOWN_FROM_NOW_ON):
+            remember(request, response, account)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        if isinstance(exception, RedisError) and request.path_info.startswith(reverse("account")):
+        if isinstance(exception, RedisError) and request.path_info.startswith(tuple(map(str, COUNTED))):
             return _not_counted(exception)
         if not isinstance(exception, TooManyLogIns):
             return None

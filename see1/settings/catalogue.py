@@ -109,7 +109,11 @@ _ALL = (
     Setting("ELEMENTS_MODULE", "The slug of the module that they are of.", "see-1"),
     # Limits.
     Setting("API_THROTTLE", "Requests for each key; empty for no limit.", "1200/minute"),
-    Setting("LOG_IN_TRIES_PER_ACCOUNT", "Failed log-ins for one mail address in 15 minutes; 0 for no limit.", "10"),
+    Setting(
+        "LOG_IN_TRIES_PER_ACCOUNT",
+        "Failed log-ins for an account from one network address in 15 minutes; from all: tenfold; 0: no limit.",
+        "10",
+    ),
     Setting("LOG_IN_TRIES_PER_ADDRESS", "Failed log-ins from one network address in 15 minutes; 0: no limit.", "50"),
     Setting("MAX_UPLOAD_MIB", "The largest file that staff may load in the admin, in MiB.", "32"),
     # Behind a proxy.
