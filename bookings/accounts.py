@@ -6,15 +6,18 @@ it is not enough that they are not loaded: outside the demo nobody is them, by p
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db import transaction
 
-from bookings.models import User
+from bookings.models import Organisation, User
 
 DEMO_DOMAIN = "@demo.see1.example"
+UNVERIFIED_KEPT = timedelta(days=7)
 
 
 def may_come_in(user: User) -> bool:
@@ -30,6 +33,25 @@ def vouch_for_address(user: User) -> None:
     """The account's mail address counts as verified, because staff wrote it down; it is the account's only one."""
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+
+
+def forget_unverified(*, at: datetime) -> int:
+    """Drop sign-ups whose address nobody verified in a week, with the organisations founded by them; how many.
+
+    Nobody ever came in by them, so nothing hangs on them; and the address may be somebody's who would find it taken.
+    """
+    addresses = EmailAddress.objects.filter(verified=False, user__date_joined__lte=at - UNVERIFIED_KEPT)
+    addresses = addresses.filter(user__last_login=None, user__is_staff=False)
+    addresses = addresses.exclude(user__emailaddress__verified=True)
+    with transaction.atomic():
+        found = list(addresses.select_for_update(of=("self",), skip_locked=True).values_list("user_id", flat=True))
+        founded = Organisation.objects.filter(memberships__user__in=found, productions=None, bookings=None)
+        empty = [each.pk for each in founded.distinct() if not each.members.exclude(pk__in=found).exists()]
+        people = User.objects.filter(pk__in=found)
+        number = people.count()
+        Organisation.objects.filter(pk__in=empty).delete()
+        people.delete()
+    return number
 
 
 class Backend(AuthenticationBackend):

@@ -19,11 +19,17 @@ from bookings.exceptions import FieldError, Invalid, LastOwner, NotAllowed, NotF
 from bookings.models import ApiKey, Invitation, Membership, Organisation, Role, User
 from bookings.models.accounts import NO_ADDRESS, ONE_LINE
 
+MOST_OWNED = 20
+
 
 def found_organisation(*, user: User, name: str, time_zone: str, language: str) -> Organisation:
-    """A new organisation whose owner `user` is. Raises Invalid where a fact makes no sense."""
+    """A new organisation whose owner `user` is. Raises Invalid where that makes no sense, or they own many."""
     _check_facts(name=name, time_zone=time_zone, language=language)
     with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)  # or many at once pass the limit
+        if user.memberships.filter(role=Role.OWNER).count() >= MOST_OWNED:
+            detail = _("One person owns at most %(most)s organisations. Leave one that is no longer used.")
+            raise Invalid([FieldError("name", "too_many", detail % {"most": MOST_OWNED})])
         organisation = Organisation.objects.create(name=name.strip(), time_zone=time_zone, language=language)
         Membership.objects.create(organisation=organisation, user=user, role=Role.OWNER)
     return organisation

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from bookings import delivery, lifecycle, refreshing, replanning, webhooks
+from bookings import accounts, delivery, lifecycle, refreshing, replanning, webhooks
 from bookings.models import IdempotencyRecord
 from modules.models import Module
 
@@ -45,6 +45,12 @@ def forget_idempotency_keys() -> int:
     """Forget the answers that have been kept for as long as was promised."""
     old = IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT)
     return old.delete()[0]
+
+
+@shared_task(name="bookings.tasks.forget_unverified")
+def forget_unverified() -> int:
+    """Forget the sign-ups that nobody stood by; how many."""
+    return accounts.forget_unverified(at=timezone.now())
 
 
 @shared_task(name="bookings.tasks.refresh_elements")

@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "expire-due": every(settings.DUE_EVERY_S, "expire_due"),
     "complete-past": every(60, "complete_past"),
     "forget-idempotency-keys": every(60, "forget_idempotency_keys"),
+    "forget-unverified": every(3600, "forget_unverified"),
     "refresh-elements": every(60, "refresh_elements"),
     "issue-nominal": every(600, "issue_nominal"),
     "compute-ahead": every(600, "compute_ahead", of="modules"),

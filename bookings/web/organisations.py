@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from allauth.core import ratelimit
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -165,13 +166,26 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     """One's organisations, to choose the one to work for; and founding another."""
     reader = reader_of(request)
     form = FactsForm(request.POST or None, initial={"time_zone": "UTC", "language": request.LANGUAGE_CODE})
-    if request.method == "POST" and form.is_valid():
-        founded = members.found_organisation(user=reader.user, **form.cleaned_data)
+    founded = _found(request, reader, form) if request.method == "POST" and form.is_valid() else None
+    if founded is not None:
         choose(request, founded.pk)
         messages.success(request, _("%(name)s is founded, and you are its owner.") % {"name": founded.name})
         return redirect("organisation")
     context = {"form": form, "roles": reader.everywhere.roles}
     return render(request, "web/organisation_list.html", context, status=400 if form.errors else 200)
+
+
+def _found(request: HttpRequest, reader: Reader, form: FactsForm) -> Organisation | None:
+    """None where it is refused, and the form says why."""
+    if not ratelimit.consume(request, action="found_organisation", user=reader.user):
+        form.add_error("name", _("You founded several within the hour. Try again later."))
+        return None
+    try:
+        return members.found_organisation(user=reader.user, **form.cleaned_data)
+    except Invalid as refusal:
+        for error in refusal.errors:
+            form.add_error(error.field, error.detail)
+        return None
 
 
 @login_required

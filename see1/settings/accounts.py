@@ -33,6 +33,7 @@ ACCOUNT_RATE_LIMITS: Limits = {
     "signup": "20/h/ip",
     "reset_password": "20/h/ip,5/h/key",
     "confirm_email": "1/3m/key",
+    "found_organisation": "5/h/user",  # ours
 }
 
 MFA_ADAPTER = "see1.account_adapter.SecondFactorAdapter"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
+from redis.exceptions import ConnectionError as RedisAway
 
 from bookings import members
 from bookings.exceptions import Invalid
 from bookings.keys import make_key
 from bookings.models import Invitation, Membership, Organisation, Role
+from see1.settings import accounts
 from tests.bookings.web.conftest import browser
 from tests.bookings.web.members import PAGE, invite, letter_to, member, roles
 from tests.bookings.web.test_accounts import linked
@@ -162,6 +165,32 @@ class TestSeveral:
         assert "is founded" in ours.post("/organisations/", facts, follow=True).text
         assert Membership.objects.get(organisation__name="Alba Live").role == Role.OWNER
         assert ours.post("/organisations/", facts | {"time_zone": "Mars/Olympus"}).status_code == 400
+
+    def test_founding_again_and_again_is_stopped(
+        self, world: World, ours: Client, settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(members, "MOST_OWNED", 4)
+        settings.ACCOUNT_RATE_LIMITS = {"found_organisation": "4/h/user"}
+        cache.clear()
+        facts = {"time_zone": "UTC", "language": "en"}
+        answers = [ours.post("/organisations/", facts | {"name": f"Number {n}"}) for n in range(5)]
+        cache.clear()
+        assert [answer.status_code for answer in answers] == [302, 302, 302, 400, 400]
+        assert "at most 4 organisations" in answers[3].text
+        assert "within the hour" in answers[4].text
+        assert Organisation.objects.filter(name__startswith="Number").count() == 3
+
+    def test_where_foundings_cannot_be_counted_none_is_founded(
+        self, world: World, ours: Client, settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def away(*args: object, **options: object) -> None:
+            raise RedisAway("no")
+
+        settings.ACCOUNT_RATE_LIMITS = accounts.ACCOUNT_RATE_LIMITS
+        monkeypatch.setattr("django.core.cache.backends.redis.RedisCacheClient.add", away)
+        answer = ours.post("/organisations/", {"name": "Alba", "time_zone": "UTC", "language": "en"})
+        assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+        assert not Organisation.objects.filter(name="Alba").exists()
 
     def test_no_name_leads_anywhere(self, world: World, ours: Client) -> None:
         facts = {"name": "Win at https://evil.example", "time_zone": "Europe/Rome", "language": "it"}

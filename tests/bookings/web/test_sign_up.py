@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +13,14 @@ from django.core.cache import cache
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisAway
 
+from bookings import tasks
+from bookings.accounts import UNVERIFIED_KEPT
 from bookings.models import Booking, Mail, Membership, Organisation, Role, User
 from bookings.models.accounts import NO_ADDRESS
 from see1.settings import accounts
 from tests.bookings.web.test_accounts import PASSWORD, delivered, linked, without_tokens
 from tests.bookings.web.test_reserving import form as wanted
-from tests.world import World
+from tests.world import NOW, World
 
 WISH = {
     "organisation": "Cometa Film",
@@ -160,6 +163,36 @@ def test_the_limits_that_are_set_can_be_read(settings) -> None:
         for action in limits.RATE_LIMITS:
             rates = get_rates(app=app, action=action)
             assert rates or action in {"login"}, action
+
+
+def test_a_sign_up_that_nobody_stands_by_is_forgotten(world: World, time_machine) -> None:
+    people, organisations = set(User.objects.values_list("pk", flat=True)), Organisation.objects.count()
+    time_machine.move_to(NOW, tick=False)
+    sign_up(Client())
+    sign_up(Client(), email="other@cometa.example", organisation="Altra Film")
+    verified = Client()
+    sign_up(verified, email="true@cometa.example", organisation="Vera Film")
+    verified.post(linked(next(letter for letter in delivered() if letter.to == ["true@cometa.example"])))
+    time_machine.move_to(NOW + UNVERIFIED_KEPT - timedelta(seconds=5), tick=False)
+    assert tasks.forget_unverified() == 0
+    time_machine.move_to(NOW + UNVERIFIED_KEPT, tick=False)
+    assert tasks.forget_unverified() == 2
+    left = User.objects.exclude(pk__in=people)
+    assert [user.email for user in left] == ["true@cometa.example"]
+    assert Organisation.objects.count() == organisations + 1
+    assert Organisation.objects.filter(name="Vera Film").exists()
+    sign_up(Client())
+    assert User.objects.filter(email=WISH["email"]).exists(), "the address is free again"
+
+
+def test_an_organisation_that_others_work_for_stays_when_its_founder_is_forgotten(world: World, time_machine) -> None:
+    time_machine.move_to(NOW, tick=False)
+    sign_up(Client())
+    cometa = Organisation.objects.get(name="Cometa Film")
+    Membership.objects.create(organisation=cometa, user=world.theirs.owner, role=Role.BOOKER)
+    time_machine.move_to(NOW + UNVERIFIED_KEPT, tick=False)
+    assert tasks.forget_unverified() == 1
+    assert [member.user for member in cometa.memberships.all()] == [world.theirs.owner]
 
 
 def test_where_redis_is_away_nobody_signs_up_uncounted(world: World, settings, monkeypatch: pytest.MonkeyPatch) -> None:
