@@ -5,7 +5,7 @@ An instant is GMT with day of year first, as flight planners write it in every l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from modules.models import Activity
+from modules.schedule import schedule_of
 
 
 def gmt(instant: datetime) -> str:
@@ -66,6 +67,16 @@ def number(value: float | Decimal, places: int | None = None) -> str:
 def activity_name(code: str) -> str:
     """`filming`, as it stands within a sentence; a code that is none stands as it is"""
     return str(Activity(code).label).lower() if code in Activity.values else code
+
+
+def zone_names(module_id: int) -> Mapping[str, str]:
+    """What people call each of a module's zones, by its slug."""
+    return {zone.slug: zone.name for zone in schedule_of(module_id).zones}
+
+
+def zones_in_words(slugs: Iterable[str], names: Mapping[str, str]) -> str:
+    """`Arena, Studio`; a zone that there is no more stands by its slug"""
+    return ", ".join(names.get(slug, slug) for slug in slugs)
 
 
 def tier_name(code: str) -> str:

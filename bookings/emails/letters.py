@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -24,7 +25,7 @@ from bookings.models import Booking, Mail
 from bookings.models.booking import Attention
 from bookings.reminders import BEFORE_EXPIRY, BEFORE_WINDOW
 from bookings.states import Status
-from bookings.wording import activity_name, gmt, listed
+from bookings.wording import activity_name, gmt, listed, number, zone_names, zones_in_words
 from modules.intervals import Span
 
 
@@ -145,12 +146,12 @@ def _changed(o: Occasion) -> list[str]:
 
 def _differences(o: Occasion) -> Iterator[str]:
     for name, sentence in TIMES.items():
-        if name in o.context:
+        if name in o.context and o.context[name][0] != o.context[name][1]:
             before, after = (moment(datetime.fromisoformat(value), o.booking) for value in o.context[name])
             yield str(sentence) % {"before": before, "after": after}
     for name, values in sorted(o.context.items()):
-        if name in NAMED:
-            before, after = (_shown(name, value) for value in values)
+        if name in NAMED and values[0] != values[1]:
+            before, after = (_shown(o, name, value) for value in values)
             yield str(NAMED[name]) % {"before": before, "after": after}
 
 
@@ -168,10 +169,12 @@ NAMED = {
 }
 
 
-def _shown(name: str, value: Any) -> str:
+def _shown(o: Occasion, name: str, value: Any) -> str:
     if name == "activity":
         return activity_name(str(value))
-    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+    if name == "zones":
+        return zones_in_words(value, zone_names(o.booking.module_id))
+    return number(Decimal(str(value)))
 
 
 def _promoted(o: Occasion) -> list[str]:

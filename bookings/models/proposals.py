@@ -7,6 +7,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.accounts import User
@@ -44,7 +45,7 @@ class Rebooking(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Re-booking {self.pk}"
+        return gettext("Re-booking %(number)d") % {"number": self.pk}
 
     @property
     def is_offered(self) -> bool:

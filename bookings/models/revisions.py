@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bookings.models.accounts import User
 from bookings.models.booking import Booking
@@ -15,8 +17,8 @@ class ScheduleRevision(models.Model):
     """One change of the schedule: what was asked, why, by whom, what it changed, and what it did to bookings."""
 
     class State(models.TextChoices):
-        PREVIEWED = "previewed", "previewed, not applied"
-        APPLIED = "applied", "applied"
+        PREVIEWED = "previewed", gettext_lazy("previewed, not applied")
+        APPLIED = "applied", gettext_lazy("applied")
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="schedule_revisions")
     state = models.CharField(max_length=10, choices=State.choices)
@@ -49,7 +51,7 @@ class ScheduleRevision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Revision {self.pk}"
+        return _("Revision %(number)d") % {"number": self.pk}
 
     @property
     def is_applied(self) -> bool:
@@ -60,9 +62,9 @@ class RevisedBooking(models.Model):
     """What a revision does, or would do, to one booking."""
 
     class Outcome(models.TextChoices):
-        FLAGGED = "flagged", "flagged for attention"
-        CLEARED = "cleared", "cleared of it"
-        STAYS = "stays", "flagged before as after"
+        FLAGGED = "flagged", gettext_lazy("flagged for attention")
+        CLEARED = "cleared", gettext_lazy("cleared of it")
+        STAYS = "stays", gettext_lazy("flagged before as after")
 
     revision = models.ForeignKey(ScheduleRevision, on_delete=models.CASCADE, related_name="bookings")
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="revisions")

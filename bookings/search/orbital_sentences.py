@@ -6,11 +6,12 @@ import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bookings.conditions import Lighting
+from bookings.conditions import Conditions, Lighting
 from bookings.search.request import SearchRequest
 from bookings.wording import duration as in_words
 from bookings.wording import gmt, in_minutes, number
 from modules.conditions import Outlook
+from modules.models import Place
 from modules.orbit import utc_datetime
 from modules.orbit.coverage import gaps
 
@@ -64,7 +65,7 @@ def passing(request: SearchRequest, outlook: Outlook) -> str:
         sentence = _("No window holds a whole pass over %(place)s above %(degrees)s°; %(count)d are foreseen.")
     said = sentence % {
         "length": in_words(wanted.pass_min) if wanted.pass_min else "",
-        "place": wanted.place or f"{number(wanted.latitude or 0)}°, {number(wanted.longitude or 0)}°",
+        "place": _over(wanted),
         "degrees": number(wanted.min_elevation_degrees),
         "count": len(lengths),
     }
@@ -72,6 +73,13 @@ def passing(request: SearchRequest, outlook: Outlook) -> str:
         longest = number(float(lengths.max()) / 60, 1)
         said += " " + _("The longest is %(minutes)s minutes.") % {"minutes": longest}
     return said + _errors(outlook)
+
+
+def _over(wanted: Conditions) -> str:
+    """`Rome`, or where no place is named `41.9°, 12.5°`"""
+    if not wanted.place:
+        return f"{number(wanted.latitude or 0)}°, {number(wanted.longitude or 0)}°"
+    return Place.objects.filter(slug=wanted.place).values_list("name", flat=True).first() or wanted.place
 
 
 def downlink(request: SearchRequest, outlook: Outlook) -> str:

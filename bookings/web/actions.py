@@ -131,7 +131,7 @@ def _ask(
         "action": action,
         "verb": VERBS[action],
         "refusal": refusal,
-        "offers": offers(refusal, draft_of(booking)),
+        "offers": offers(refusal, draft_of(booking), booking.module),
         "fee": fee_to_cancel(booking, at=timezone.now()) if action == "cancel" else None,
         "challenge_time": booking.phase.rules.challenge_time,
     }

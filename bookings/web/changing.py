@@ -99,7 +99,7 @@ def _refused(request: HttpRequest, booking: Booking, form: BookingForm, refusal:
     wanted = _wanted(form, booking)
     form.refuse(refusal)
     status = status_of(refusal) if request.method == "POST" else 200
-    return _page(request, booking, form, refusal=refusal, offers=offers(refusal, wanted), status=status)
+    return _page(request, booking, form, refusal=refusal, offers=offers(refusal, wanted, booking.module), status=status)
 
 
 def _stale(request: HttpRequest, booking: Booking, form: BookingForm) -> HttpResponse:

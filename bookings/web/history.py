@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from bookings.models import Booking, Transition
 from bookings.models.booking import Attention
 from bookings.states import Action, Status
+from bookings.web.orbit_fields import sentences
 from bookings.web.tags import gmt_text, own_text
 from bookings.web.wording import place_in_line
-from bookings.wording import activity_name
+from bookings.wording import activity_name, number, zone_names, zones_in_words
 
 DONE = {
     Action.CREATE: gettext_lazy("Made"),
@@ -67,8 +69,15 @@ class Chapter:
 
 def story(booking: Booking, zone: tzinfo) -> list[Chapter]:
     """What happened, the newest first."""
+    names = zone_names(booking.module_id)
     return [
-        Chapter(line.at, _what(line), line.actor, str(VIA.get(line.via, line.via)), tuple(_details(line.detail, zone)))
+        Chapter(
+            line.at,
+            _what(line),
+            line.actor,
+            str(VIA.get(line.via, line.via)),
+            tuple(_details(line.detail, zone, names)),
+        )
         for line in booking.transitions.order_by("-at", "-id")
     ]
 
@@ -89,7 +98,7 @@ def _status(code: str) -> str:
     return str(Status(code).label) if code in Status.values else code
 
 
-def _details(detail: dict[str, Any], zone: tzinfo) -> Iterator[str]:
+def _details(detail: dict[str, Any], zone: tzinfo, zones: Mapping[str, str]) -> Iterator[str]:
     if "deadline" in detail:
         at = datetime.fromisoformat(str(detail["deadline"]))
         yield _("To request by %(when)s") % {"when": _moment(at, zone)}
@@ -103,17 +112,21 @@ def _details(detail: dict[str, Any], zone: tzinfo) -> Iterator[str]:
         yield str(Attention(why).label).capitalize() if why in Attention.values else str(why)
     for name, label in FIELDS.items():
         match detail.get(name):
-            case [old, new] if name != "production":
-                yield f"{label}: {_value(name, old, zone)} → {_value(name, new, zone)}"
+            case [old, new] if name != "production" and old != new:
+                yield f"{label}: {_value(name, old, zone, zones)} → {_value(name, new, zone, zones)}"
 
 
-def _value(name: str, value: Any, zone: tzinfo) -> str:
+def _value(name: str, value: Any, zone: tzinfo, zones: Mapping[str, str]) -> str:
     if name in ("starts_at", "ends_at"):
         at = datetime.fromisoformat(str(value))
         return _moment(at, zone)
     if name == "activity":
         return activity_name(str(value))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if name == "zones":
+        return zones_in_words(value, zones)
+    if name == "conditions":
+        return "; ".join(sentences(value)) or _("none")
+    return number(Decimal(str(value)))
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:

@@ -24,7 +24,7 @@ from bookings.models import Proposal
 from bookings.querysets import ProposalQuerySet
 from bookings.web.actions import version_in
 from bookings.web.reader import Reader, reader_of
-from modules.models import Zone
+from bookings.wording import zone_names, zones_in_words
 
 PAGE = 20
 
@@ -64,9 +64,9 @@ def proposal_answer(request: HttpRequest, proposal_id: UUID, answer: str) -> Htt
     reader = reader_of(request)
     proposal = _proposal(reader, proposal_id)
     if answer not in ANSWERS:
-        raise Http404(f"There is nothing called “{answer}” to say to a proposal.")
+        raise Http404(_("There is nothing called “%(answer)s” to say to a proposal.") % {"answer": answer})
     if not reader.actor.may_book_for(proposal.booking.organisation_id):
-        raise PermissionDenied("You may look at this organisation's bookings, but not change them.")
+        raise PermissionDenied(_("You may look at this organisation’s bookings, but not change them."))
     do, done = ANSWERS[answer]
     try:
         do(actor=reader.actor, proposal_id=proposal_id, at=timezone.now(), version=version_in(request))
@@ -96,7 +96,7 @@ def _visible(reader: Reader) -> ProposalQuerySet:
 def _proposal(reader: Reader, proposal_id: UUID) -> Proposal:
     found: Proposal | None = _visible(reader).filter(pk=proposal_id).first()
     if found is None:
-        raise Http404("There is no such proposal among yours.")
+        raise Http404(_("There is no such proposal among yours."))
     return found
 
 
@@ -113,8 +113,7 @@ def _costs(reader: Reader, proposal: Proposal) -> dict[str, Any]:
 
 
 def name_zones(proposals: Iterable[Proposal], modules: Collection[int]) -> None:
-    """Give each proposal the names of its zones, in one query."""
-    named = {(zone.module_id, zone.slug): zone.name for zone in Zone.objects.filter(module__in=modules)}
+    """Give each proposal the names of its zones; no query for each."""
+    named = {module: zone_names(module) for module in modules}
     for proposal in proposals:
-        module = proposal.booking.module_id
-        proposal.zone_names = ", ".join(named.get((module, slug), slug) for slug in proposal.zones)
+        proposal.zone_names = zones_in_words(proposal.zones, named[proposal.booking.module_id])

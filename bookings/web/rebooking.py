@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -124,7 +125,8 @@ def rebooking_offer(request: HttpRequest, rebooking_id: int) -> HttpResponse:
         messages.error(request, refusal.detail)
     else:
         held = done.proposals.filter(state=Proposal.State.OPEN).count()
-        messages.success(request, _("%(count)d windows are held and offered.") % {"count": held})
+        said = ngettext("%(count)d window is held and offered.", "%(count)d windows are held and offered.", held)
+        messages.success(request, said % {"count": held})
     return redirect("rebooking", rebooking_id)
 
 
@@ -135,7 +137,7 @@ def proposal_withdraw(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     _may(reader)
     proposal = Proposal.objects.filter(pk=proposal_id).first()
     if proposal is None:
-        raise Http404("There is no such proposal.")
+        raise Http404(_("There is no such proposal."))
     try:
         replanning.withdraw(actor=reader.actor, proposal_id=proposal_id, at=timezone.now())
     except Refusal as refusal:
@@ -150,21 +152,21 @@ def _staff(request: HttpRequest) -> Reader:
     """Producers learn nothing of these pages, not even that there are any."""
     reader = reader_of(request)
     if not reader.user.is_staff:
-        raise Http404("There is no such page.")
+        raise Http404(_("There is no such page."))
     if not reader.user.has_perm("bookings.view_booking"):
-        raise PermissionDenied("These pages show bookings, which you may not see.")
+        raise PermissionDenied(_("These pages show bookings, which you may not see."))
     return reader
 
 
 def _may(reader: Reader) -> None:
     if not reader.actor.decides:
-        raise PermissionDenied("Only SEE-1 staff who handle bookings re-book them.")
+        raise PermissionDenied(_("Only SEE-1 staff who handle bookings re-book them."))
 
 
 def _round_of(rebooking_id: int) -> Rebooking:
     found: Rebooking | None = Rebooking.objects.select_related("module").filter(pk=rebooking_id).first()
     if found is None:
-        raise Http404("There is no such re-booking.")
+        raise Http404(_("There is no such re-booking."))
     return found
 
 

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from bookings import measures
 from bookings.drafts import Draft
 from bookings.exceptions import Invalid, NotAllowed, NotFound, NotPriced, Refusal, RuleBroken, StaleVersion
+from bookings.wording import zone_names, zones_in_words
+from modules.models import Module
 
 _STATUSES: list[tuple[type[Refusal], int]] = [
     (RuleBroken, 400),
@@ -34,26 +36,31 @@ class Offer:
 
     starts_at: datetime
     ends_at: datetime
-    zones: tuple[str, ...]
+    where: str
     query: str
 
 
-def offers(refusal: Refusal | None, draft: Draft | None) -> list[Offer]:
+def offers(refusal: Refusal | None, draft: Draft | None, module: Module) -> list[Offer]:
     """The alternatives that a refusal names, each as one click away from being asked for."""
     if refusal is None or draft is None:
         return []
-    return [_offer(window, draft) for window in refusal.extra.get("alternatives", [])]
+    found = refusal.extra.get("alternatives", [])
+    names = zone_names(module.pk) if found else {}
+    return [_offer(window, draft, names) for window in found]
 
 
-def offers_of(windows: Sequence[Mapping[str, Any]]) -> list[Offer]:
-    """Windows as they are searched for, to be shown; they ask for nothing."""
-    return [Offer(_instant(each["starts_at"]), _instant(each["ends_at"]), tuple(each["zones"]), "") for each in windows]
+def offers_of(windows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Offer]:
+    """Windows as they are searched for, to be shown; they ask for nothing. `names` are those of the zones."""
+    return [
+        Offer(_instant(each["starts_at"]), _instant(each["ends_at"]), zones_in_words(each["zones"], names), "")
+        for each in windows
+    ]
 
 
-def _offer(window: dict[str, Any], draft: Draft) -> Offer:
+def _offer(window: dict[str, Any], draft: Draft, names: Mapping[str, str]) -> Offer:
     starts_at, ends_at = _instant(window["starts_at"]), _instant(window["ends_at"])
     zones = tuple(window.get("zones") or ([window["zone"]] if window.get("zone") else draft.zones))
-    return Offer(starts_at, ends_at, zones, query_of(draft, starts_at, ends_at, zones))
+    return Offer(starts_at, ends_at, zones_in_words(zones, names), query_of(draft, starts_at, ends_at, zones))
 
 
 def _instant(value: Any) -> datetime:

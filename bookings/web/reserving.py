@@ -114,7 +114,7 @@ def _refused(request: HttpRequest, form: BookingForm, draft: Draft, refusal: Ref
         raise PermissionDenied(refusal.detail)
     form.refuse(refusal)
     status = status_of(refusal) if request.method == "POST" else 200
-    return _page(request, form, refusal=refusal, offers=offers(refusal, draft), status=status)
+    return _page(request, form, refusal=refusal, offers=offers(refusal, draft, form.module), status=status)
 
 
 def _page(request: HttpRequest, form: BookingForm, *, status: int = 200, **context: Any) -> HttpResponse:

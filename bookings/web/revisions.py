@@ -13,6 +13,8 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,6 +25,7 @@ from bookings.web.fields import text_in
 from bookings.web.reader import reader_of
 from bookings.web.refusals import offers_of
 from bookings.web.revision_words import MOST_LINES, lines, title_of
+from bookings.wording import zone_names
 from modules.exceptions import ModuleError
 
 PAGE = 20
@@ -90,9 +93,9 @@ def revision_act(request: HttpRequest, revision_id: int, action: str) -> HttpRes
     user = _staff(request)
     revision = _revision(revision_id)
     if action not in DEEDS:
-        raise Http404(f"There is nothing called “{action}” to do with a revision.")
+        raise Http404(_("There is nothing called “%(action)s” to do with a revision.") % {"action": action})
     if not may_apply(user, revision):
-        raise PermissionDenied("You may look at this revision, but not change the schedule by it.")
+        raise PermissionDenied(_("You may look at this revision, but not change the schedule by it."))
     try:
         after = DEEDS[action](request, revision)
     except (Refusal, ModuleError) as refusal:
@@ -104,7 +107,7 @@ def revision_act(request: HttpRequest, revision_id: int, action: str) -> HttpRes
 
 def _apply(request: HttpRequest, revision: ScheduleRevision) -> ScheduleRevision:
     done = replanning.apply_preview(revision.pk, actor=reader_of(request).actor, at=timezone.now())
-    messages.success(request, f"{done} is applied. {_people(done.told)} told.")
+    messages.success(request, f"{_applied(done)} {_told(done.told)}")
     return done
 
 
@@ -127,17 +130,23 @@ def may_apply(user: User, revision: ScheduleRevision) -> bool:
     return user.has_perm(RIGHTS[revision.verb])
 
 
-def _people(count: int) -> str:
-    return "Nobody is" if not count else "1 person is" if count == 1 else f"{count} people are"
+def _applied(done: ScheduleRevision) -> str:
+    return _("%(revision)s is applied.") % {"revision": done}
+
+
+def _told(count: int) -> str:
+    if not count:
+        return _("Nobody needed to be told.")
+    return ngettext("%(count)d person is told.", "%(count)d people are told.", count) % {"count": count}
 
 
 def _staff(request: HttpRequest) -> User:
     """Producers learn nothing of revisions, not even that there are any."""
     user = reader_of(request).user
     if not user.is_staff:
-        raise Http404("There is no such page.")
+        raise Http404(_("There is no such page."))
     if not user.has_perm("bookings.view_booking"):
-        raise PermissionDenied("Revisions show bookings, which you may not see.")
+        raise PermissionDenied(_("Revisions show bookings, which you may not see."))
     return user
 
 
@@ -146,7 +155,7 @@ def _revision(revision_id: int) -> ScheduleRevision:
         ScheduleRevision.objects.select_related("module", "takes_back").defer("content").filter(pk=revision_id).first()
     )
     if found is None:
-        raise Http404("There is no such revision.")
+        raise Http404(_("There is no such revision."))
     return found
 
 
@@ -156,7 +165,7 @@ def _touched(revision: ScheduleRevision, outcome: str, organisation: str) -> Que
     ).prefetch_related("booking__zones")
     if outcome in RevisedBooking.Outcome.values:
         found = found.filter(outcome=outcome)
-    names = {name for name, _ in _organisations(revision)}
+    names = {name for name, _count in _organisations(revision)}
     return found.filter(booking__organisation__name=organisation) if organisation in names else found
 
 
@@ -164,7 +173,8 @@ def _rows(revision: ScheduleRevision, touched: list[RevisedBooking]) -> list[dic
     """Each booking with where it could go; those that fit need no other window."""
     seeking = [row.booking for row in touched if row.attention_after]
     windows = replanning.nearest_windows(revision, seeking, at=timezone.now())
-    offers = {pk: offers_of(found)[:MOST_OFFERS] for pk, found in windows.items()}
+    names = zone_names(revision.module_id) if windows else {}
+    offers = {pk: offers_of(found, names)[:MOST_OFFERS] for pk, found in windows.items()}
     return [{"touched": row, "booking": row.booking, "offers": offers.get(row.booking_id, [])} for row in touched]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from modules import orbit
 from modules.models.module import Module, Place
@@ -38,9 +39,9 @@ class OrbitElements(models.Model):
     """One element set at one epoch, in the sense of SGP4. `phase_kind` is of the phase that its epoch lies in."""
 
     class Status(models.TextChoices):
-        ACCEPTED = "accepted"
-        QUARANTINED = "quarantined", "quarantined: disagrees with those before it"
-        SUPERSEDED = "superseded", "superseded by another of the same epoch"
+        ACCEPTED = "accepted", _("Accepted")
+        QUARANTINED = "quarantined", _("quarantined: disagrees with those before it")
+        SUPERSEDED = "superseded", _("superseded by another of the same epoch")
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="elements")
     file = models.ForeignKey(ElementFile, on_delete=models.PROTECT, null=True, related_name="sets")

@@ -5,6 +5,7 @@ vanished, or may have been renamed, is marked for staff and left alone.
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from modules.models.closure import Closure
 from modules.models.module import Module
@@ -39,10 +40,10 @@ class TrajectoryEvent(models.Model):
     """A docking, undocking, reboost … as the newest file that names it has it."""
 
     class Status(models.TextChoices):
-        CURRENT = "current"
-        VANISHED = "vanished", "not in the newest file"
-        UNCLEAR = "unclear", "may be another event renamed"
-        DISMISSED = "dismissed", "set aside by staff"
+        CURRENT = "current", _("Current")
+        VANISHED = "vanished", _("not in the newest file")
+        UNCLEAR = "unclear", _("may be another event renamed")
+        DISMISSED = "dismissed", _("set aside by staff")
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="trajectory_events")
     file = models.ForeignKey(EphemerisFile, on_delete=models.PROTECT, related_name="events")

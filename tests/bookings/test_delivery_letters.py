@@ -92,7 +92,7 @@ def test_every_kind_that_is_promised_can_be_written(world: World) -> None:
             {"starts_at": ["2027-05-09T10:00:00+00:00", "2027-05-10T10:00:00+00:00"], "zones": [["studio"], ["arena"]]},
             [
                 "Its start went from 2027/129 10:00 GMT (9 May 2027, 12:00 CEST) to",
-                "Its zones went from studio to arena",
+                "Its zones went from Studio to Arena",
             ],
         ),
         ("changed", {"crew": [2, 4]}, ["requested anew", "Its crew went from 2 to 4."]),

@@ -127,7 +127,7 @@ def test_passes_are_whole_and_listed(world: World) -> None:
         assert all(datetime.fromisoformat(p["los"]) <= ends_at for p in passes)
     assert search(world, 0, 2, minutes=30, place="rome", pass_min="PT5M").windows
     said = reasons(search(world, 0, 2, minutes=30, place="rome", pass_min="PT15M"))
-    assert "a whole pass of at least 15 minutes over rome above 10°" in said["pass"]
+    assert "a whole pass of at least 15 minutes over Rome above 10°" in said["pass"]
 
 
 def test_coordinates_serve_as_well_as_a_name(world: World) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -15,10 +16,19 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from bookings import emails, lifecycle
+from bookings import emails, lifecycle, replanning
 from bookings.models import Booking, Mail
 from bookings.states import Status
 from modules.models import Place
+from tests.bookings.replanning.revising import (
+    REASON,
+    WINDOW,
+    carry_out,
+    closing,
+    limiting,
+    preview,
+    slipping,
+)
 from tests.bookings.web.test_pages import PAGES, filled
 from tests.world import NOW, World, span
 
@@ -137,6 +147,33 @@ def test_nor_do_the_pages_of_staff_and_of_whoever_is_not_logged_in(
     told = [*names, booking.reference]
     loose = {words: page for page in FOR_STAFF for words in untranslated(staff.get(page).text, told)}
     loose |= {words: page for page in FOR_ALL for words in untranslated(Client().get(page).text, told)}
+    assert not loose, "\n".join(f"{page}: {words}" for words, page in loose.items())
+
+
+@pytest.mark.usefixtures("_foreign")
+def test_nor_do_revisions_and_rounds_of_offers(world: World, staff: Client, ours: Client, names: list[str]) -> None:
+    """What changes of the schedule say of themselves, before they are applied, after, and on their way back."""
+    booking = world.reserve(WINDOW, status=Status.REQUESTED)
+    told = [*names, booking.reference, "Progress docks.", "GSAT"]
+    shut = preview(world, closing(world, zones=("arena",)))
+    pages = [preview(world, change) for change in (limiting(crew_limit=1), slipping(world, "2027-11-01"))]
+    carry_out(world, shut)
+    pages += [shut, replanning.preview_return(shut.pk, reason=REASON, actor=world.staff, at=NOW)]
+    answer_by = NOW + timedelta(days=3)
+    round_ = replanning.plan(world.module, [booking.pk], reason=REASON, answer_by=answer_by, actor=world.staff, at=NOW)
+    seen = {f"/staff/revisions/{page.pk}/": staff for page in pages} | {"/staff/revisions/": staff}
+    loose = {words: page for page in seen for words in untranslated(staff.get(page).text, told)}
+    told += [replanning.offer(round_.pk, actor=world.staff, at=NOW).proposals.get().hold.reference]
+    offer = round_.proposals.get()
+    for client, page in (
+        (staff, f"/staff/rebooking/{round_.pk}/"),
+        (staff, "/staff/rebooking/"),
+        (ours, "/proposals/"),
+        (ours, f"/proposals/{offer.pk}/"),
+        (ours, f"/bookings/{booking.pk}/"),
+        (ours, f"/bookings/{offer.hold_id}/"),
+    ):
+        loose |= dict.fromkeys(untranslated(client.get(page).text, told), page)
     assert not loose, "\n".join(f"{page}: {words}" for words, page in loose.items())
 
 

@@ -44,7 +44,7 @@ def test_a_preview_says_whom_it_touches_what_they_are_told_and_where_they_could_
         assert words in said
     for booking in Booking.objects.all():
         assert booking.reference in said
-    assert "new: arena, 2027/069 10:00 GMT to 2027/069 12:00 GMT" in said
+    assert "new: Arena, 2027/069 10:00 GMT to 2027/069 12:00 GMT" in said
     assert not Closure.objects.exists(), "looking for windows left nothing behind"
     assert revision.reason in staff.get("/staff/revisions/").content.decode()
 
