@@ -180,7 +180,7 @@ def _rows(revision: ScheduleRevision, touched: list[RevisedBooking]) -> list[dic
 
 def _outcomes(revision: ScheduleRevision) -> list[tuple[str, str, int]]:
     counts = {"flagged": revision.flagged, "cleared": revision.cleared, "stays": revision.staying}
-    return [(name, label, counts[name]) for name, label in RevisedBooking.Outcome.choices if counts[name]]
+    return [(name, str(label), counts[name]) for name, label in RevisedBooking.Outcome.choices if counts[name]]
 
 
 def _organisations(revision: ScheduleRevision) -> list[tuple[str, int]]:
