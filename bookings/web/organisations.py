@@ -64,7 +64,7 @@ def _working_for_one(view: View) -> View:
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        reader = reader_of(request)
+        reader = _named_by_form(request)
         if reader.organisation is None:
             raise Http404(_("You belong to no organisation. Ask its owner to invite you, or found one."))
         try:
@@ -75,6 +75,18 @@ def _working_for_one(view: View) -> View:
             raise PermissionDenied(refusal.detail) from refusal
 
     return login_required(checked)
+
+
+def _named_by_form(request: HttpRequest) -> Reader:
+    """Who sends a form, working for the organisation whose page it stood on: another may have been chosen since."""
+    reader, named = reader_of(request), request.POST.get("organisation")
+    if named is None or (reader.organisation is not None and named == str(reader.organisation.pk)):
+        return reader
+    theirs = next((one for one in reader.organisations if str(one.pk) == named), None)
+    if theirs is None:
+        raise Http404(_("There is no such organisation among yours."))
+    choose(request, theirs.pk)
+    return reader_of(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

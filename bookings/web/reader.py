@@ -14,14 +14,19 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from bookings import actors
-from bookings.models import Booking, Organisation, Production, Role, User
+from bookings.models import Booking, Organisation, Production, Proposal, Role, SavedSearch, User
 from bookings.querysets import ProductionQuerySet
 from modules.models import Module
 
 GMT = ZoneInfo("UTC")
 CHOSEN = "organisation"  # the session's key for the one they work for
-ABOUT: dict[str, Any] = {"booking_id": Booking, "production_id": Production}
-"""Of what an address names, which belongs to an organisation."""
+ABOUT: dict[str, tuple[Any, str]] = {
+    "booking_id": (Booking, "organisation"),
+    "production_id": (Production, "organisation"),
+    "proposal_id": (Proposal, "booking__organisation"),
+    "search_id": (SavedSearch, "organisation"),
+}
+"""Of what an address names, which belongs to an organisation, and by which field."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +123,9 @@ def _led_to(request: HttpRequest, reader: Reader) -> str:
     about = next((name for name in ABOUT if name in asked), None)
     if about is None or len(reader.organisations) < 2 or reader.organisation is None:
         return ""
-    found = ABOUT[about].objects.filter(pk=asked[about], organisation__in=reader.organisations)
-    organisation_id = found.values_list("organisation_id", flat=True).first()
+    model, belongs_to = ABOUT[about]
+    found = model.objects.filter(pk=asked[about], **{f"{belongs_to}__in": reader.organisations})
+    organisation_id = found.values_list(belongs_to, flat=True).first()
     return str(organisation_id) if organisation_id not in (None, reader.organisation.pk) else ""
 
 

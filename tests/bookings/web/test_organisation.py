@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisAway
 
-from bookings import members
+from bookings import members, saved_searches
 from bookings.exceptions import Invalid
 from bookings.keys import make_key
 from bookings.models import Invitation, Membership, Organisation, Role
+from bookings.search import SearchRequest
 from see1.settings import accounts
+from tests.bookings.replanning.rounds import close, confirmed, offered
 from tests.bookings.web.conftest import browser
 from tests.bookings.web.members import PAGE, invite, letter_to, member, roles
 from tests.bookings.web.test_accounts import linked
 from tests.callers import Caller
 from tests.world import NOW, Company, World, company, span
+
+
+def facts_of(company: Company) -> tuple[str, dict[str, str], list[str]]:
+    """Its name, its members' roles, whom it has invited."""
+    company.organisation.refresh_from_db()
+    invited = Invitation.objects.filter(organisation=company.organisation).values_list("email", flat=True)
+    return company.organisation.name, roles(company), list(invited)
 
 
 class TestRoles:
@@ -159,6 +171,52 @@ class TestSeveral:
         assert "Zenith Sport" in page.text
         foreign = world.reserve(span("03-12 10:00"), by=world.theirs)
         assert ours.get(f"/bookings/{foreign.pk}/").status_code == 404
+
+    def test_so_does_a_link_to_an_offer_and_to_a_shared_search(
+        self, world: World, second: Company, ours: Client
+    ) -> None:
+        booking = confirmed(world, by=second)
+        close(world)
+        (proposal,) = offered(world, booking)
+        search = saved_searches.save(
+            actor=second.actor,
+            name="Nights",
+            request=SearchRequest(world.module, "filming", timedelta(hours=2), span("03-10 00:00", 24)),
+            organisation_id=second.organisation.pk,
+            at=NOW,
+        )
+        assert [ours.get(f"/searches/{search.pk}/").status_code, ours.get("/proposals/").status_code] == [302, 200]
+        ours.post(f"/organisations/{world.ours.organisation.pk}/choose/")
+        assert ours.get(f"/proposals/{proposal.pk}/").status_code == 200
+        assert browser(world.theirs.owner).get(f"/proposals/{proposal.pk}/").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("path", "data"),
+        [
+            ("", {"name": "Renamed", "time_zone": "Europe/Paris", "language": "fr"}),
+            ("invite/", {"email": "friend@anywhere.example", "role": "owner"}),
+            ("members/{person}/role/", {"role": "owner"}),
+            ("members/{person}/remove/", {}),
+        ],
+    )
+    def test_a_form_is_of_the_organisation_it_stood_on_though_another_tab_chose_another(
+        self, world: World, second: Company, ours: Client, path: str, data: dict[str, str]
+    ) -> None:
+        """Else an invitation meant for one company opens the door of another."""
+        Membership.objects.filter(user=world.ours.owner).update(role=Role.OWNER)
+        person = member(world.ours, Role.VIEWER)
+        Membership.objects.create(organisation=second.organisation, user=person, role=Role.VIEWER)
+        before = facts_of(second)
+        page = ours.get(PAGE if path != "members/{person}/remove/" else f"{PAGE}members/{person.pk}/remove/")
+        (named,) = set(re.findall(r'name="organisation" value="([^"]+)"', page.text))
+        ours.post(f"/organisations/{second.organisation.pk}/choose/")
+        was = facts_of(world.ours)
+        answer = ours.post(PAGE + path.format(person=person.pk), {**data, "organisation": named})
+        assert (answer.status_code, answer.headers["Location"]) == (302, PAGE)
+        assert facts_of(second) == before
+        assert facts_of(world.ours) != was
+        strangers = {**data, "organisation": str(world.theirs.organisation.pk)}
+        assert ours.post(PAGE + path.format(person=person.pk), strangers).status_code == 404
 
     def test_another_can_be_founded(self, world: World, ours: Client) -> None:
         facts = {"name": "Alba Live", "time_zone": "Europe/Rome", "language": "it"}
