@@ -244,18 +244,32 @@ def loads(module_id: int, span: Span, *, but: UUID | None = None, at: datetime |
 
 def loads_by_booking(module_id: int, span: Span, *, at: datetime | None = None) -> dict[UUID, Load]:
     """The same, by booking."""
-    active = Booking.objects.filter(module_id=module_id, status__in=ACTIVE).overlapping(span)
-    if at is not None:
-        active = active.exclude(status=Status.HELD, hold_expires_at__lte=at)
-    rows = active.exclude(crew=0, power_kw=0, downlink_mbps=0).values_list(
-        "pk", "claims__zone_id", "starts_at", "ends_at", "crew", "power_kw", "downlink_mbps"
-    )
-    zones: dict[UUID, set[int]] = {}
-    facts: dict[UUID, tuple[Span, int, Decimal, int]] = {}
-    for pk, zone_id, starts_at, ends_at, crew, power_kw, downlink_mbps in rows:
-        zones.setdefault(pk, set()).add(zone_id)
-        facts[pk] = (Span(starts_at, ends_at), crew, power_kw, downlink_mbps)
-    return {pk: Load(frozenset(zones[pk]), *facts[pk]) for pk in zones}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LOADS,
+            {"module": module_id, "span": _range(span), "active": sorted(ACTIVE), "held": str(Status.HELD), "at": at},
+        )
+        return {
+            pk: Load(frozenset(zones), Span(starts_at, ends_at), *asked)
+            for pk, zones, starts_at, ends_at, *asked in cursor.fetchall()
+        }
+
+
+# From the claims, which an index finds by their period, to their bookings one by one: the other way round PostgreSQL
+# reads every booking that began before the span, and the more the longer the module has flown.
+_LOADS = """
+SELECT booking.id, claim.zones, starts_at, ends_at, crew, power_kw, downlink_mbps
+FROM (SELECT booking_id, array_agg(zone_id) AS zones FROM bookings_claim
+      WHERE rank IS NOT NULL AND period && %(span)s GROUP BY booking_id) AS claim
+CROSS JOIN LATERAL (
+    SELECT id, starts_at, ends_at, crew, power_kw, downlink_mbps FROM bookings_booking AS booking
+    WHERE booking.id = claim.booking_id AND module_id = %(module)s AND status = ANY (%(active)s)
+        AND starts_at < upper(%(span)s) AND ends_at > lower(%(span)s)
+        AND NOT (crew = 0 AND power_kw = 0 AND downlink_mbps = 0)
+        AND (%(at)s::timestamptz IS NULL OR status <> %(held)s OR hold_expires_at > %(at)s)
+    OFFSET 0
+) AS booking
+"""
 
 
 def worst(present: Sequence[Load], measure: str) -> Decimal:

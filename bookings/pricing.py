@@ -10,6 +10,7 @@ from typing import Any
 
 from bookings.drafts import Draft
 from bookings.models.rates import CancellationTerm, Rate, RateCard
+from modules.intervals import Span
 from modules.models import Zone
 
 CENT = Decimal("0.01")
@@ -62,8 +63,7 @@ def quote(draft: Draft, *, zones: Sequence[Zone], phase_kind: str, rates: Iterab
 
     A kind of rate that the card lacks costs nothing.
     """
-    day = draft.span.starts_at.astimezone(UTC).date()
-    fitting = [rate for rate in rates if rate.season is None or rate.season.covers(day)]
+    fitting = in_season(rates, draft.span)
     hours = Decimal(int(draft.span.duration.total_seconds())) / HOUR_S
     lines = [_zone_line(zone, draft, phase_kind, fitting, hours) for zone in zones]
     asked = (
@@ -74,10 +74,16 @@ def quote(draft: Draft, *, zones: Sequence[Zone], phase_kind: str, rates: Iterab
         (Rate.Per.BOOKING, "Booking", Decimal(1), "booking"),
     )
     for per, description, quantity, unit in asked:
-        rate = best(fitting, per, activity=draft.activity, phase_kind=phase_kind)
-        lines.append(Line(per, description, quantity, unit, rate.amount) if rate and quantity else None)
+        rate = best(fitting, per, activity=draft.activity, phase_kind=phase_kind) if quantity else None
+        lines.append(Line(per, description, quantity, unit, rate.amount) if rate else None)
     net = Quote(card.currency, tuple(line for line in lines if line is not None))
     return Quote(card.currency, (*net.lines, *_tax_lines(card, net.total)))
+
+
+def in_season(rates: Iterable[Rate], span: Span) -> list[Rate]:
+    """Those that price a window: of any season, or of one that covers the day on which it begins."""
+    day = span.starts_at.astimezone(UTC).date()
+    return [rate for rate in rates if rate.season is None or rate.season.covers(day)]
 
 
 def _tax_lines(card: RateCard, net: Decimal) -> tuple[Line, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -32,7 +33,7 @@ from modules.api.fields import (
 )
 from modules.api.pages import Cursor, link, refuse_cursor
 from modules.api.queries import PageQuery
-from modules.instants import read_instant
+from modules.instants import read_instant, write_instant
 from modules.intervals import Span
 from modules.models import Activity, Module, PhaseKind
 
@@ -104,8 +105,22 @@ class WindowRepresentation(serializers.Serializer[Window]):
     price = PriceRepresentation(source="price.as_json")
 
     def to_representation(self, window: Window) -> dict[str, Any]:
-        said: dict[str, Any] = super().to_representation(window)
-        return {**said, "conditions": window.conditions}
+        """As its fields say, written by hand: there are two hundred on a page, and few different prices."""
+        return written(window, window.price.as_json())
+
+
+def written(window: Window, price: dict[str, Any]) -> dict[str, Any]:
+    uncertainty = window.uncertainty_seconds
+    return {
+        "zone": window.zone.slug,
+        "starts_at": write_instant(window.span.starts_at),
+        "ends_at": write_instant(window.span.ends_at),
+        "phase": window.phase.kind,
+        "conditions": window.conditions,
+        "tier": window.tier,
+        "uncertainty_seconds": None if uncertainty is None else int(uncertainty),
+        "price": price,
+    }
 
 
 class ReasonRepresentation(serializers.Serializer[Any]):
@@ -134,15 +149,19 @@ class WindowSearch(Endpoint):
         found = search.find(wanted, at=timezone.now())
         first, last = _page(found.windows, self.asked)
         page = found.windows[first:last]
-        represent = WindowRepresentation().to_representation  # one for all: to build it takes longer than to use it
+        prices = {id(window.price): window.price.as_json() for window in _each_price_once(page)}
         return Response(
             {
                 "next": link(request, _beside(page[-1]) if page and last < len(found.windows) else None),
                 "previous": link(request, _beside(page[0], before=True) if page and first else None),
-                "results": [represent(window) for window in page],
+                "results": [written(window, prices[id(window.price)]) for window in page],
                 "why": [reason.as_json() for reason in found.why],
             }
         )
+
+
+def _each_price_once(page: Sequence[Window]) -> Iterable[Window]:
+    return {id(window.price): window for window in page}.values()
 
 
 def request_for(module: Module, asked: dict[str, Any]) -> SearchRequest:

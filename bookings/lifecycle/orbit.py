@@ -14,7 +14,6 @@ from bookings.exceptions import RuleBroken
 from bookings.models import Booking
 from bookings.models.booking import Attention
 from bookings.search.fitting import unmet_in
-from bookings.search.orbital import events
 from bookings.search.sky import outlook_for
 from modules.conditions import Outlook
 from modules.conditions.outlook import seconds
@@ -62,8 +61,8 @@ def seen(outlook: Outlook, window: Span, *, at: datetime) -> dict[str, Any]:
         "ephemeris": source.key[1] if source else None,
         "tier": str(least_sure.tier),
         "uncertainty_seconds": least_sure.uncertainty_seconds,
-        "sunrises": _inside(events(outlook, 1).tolist(), starts_s, ends_s),
-        "sunsets": _inside(events(outlook, 0).tolist(), starts_s, ends_s),
+        "sunrises": _inside(outlook.sunrises.tolist(), starts_s, ends_s),
+        "sunsets": _inside(outlook.sunsets.tolist(), starts_s, ends_s),
         "passes": [{"aos": _instant(aos), "los": _instant(los)} for _, aos, los, _ in passes],
     }
 

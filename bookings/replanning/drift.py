@@ -22,7 +22,6 @@ from bookings.models import Booking
 from bookings.models.booking import Attention
 from bookings.search.fitting import unmet_in
 from bookings.search.nearest import nearest
-from bookings.search.orbital import events
 from bookings.search.sky import outlook_for
 from bookings.wording import gmt
 from modules.conditions import Outlook
@@ -101,7 +100,7 @@ def moved_by_s(booking: Booking, outlook: Outlook) -> float | None:
     """How much later the first sunrise of the booking now is; None where it had, or has, no clock time."""
     before = booking.checked.get("sunrises") or []
     starts_s, ends_s = seconds(booking.span)
-    sunrises = events(outlook, 1)
+    sunrises = outlook.sunrises
     if not before or not len(sunrises) or not outlook.worst(starts_s, ends_s).has_clock:
         return None
     was_s = unix_seconds(datetime.fromisoformat(before[0]))

@@ -36,7 +36,13 @@ def _find(request: SearchRequest, *, at: datetime) -> SearchResult:
     zones = zones_of(request.module, request.zones)
     card = card_for(request.module, at)
     grid = Grid.over(request.span, request.duration, request.step_minutes)
-    case = Case(request, grid, survey(request.module, zones, request.span, at=at), [(zone,) for zone in zones], at)
+    case = Case(
+        request,
+        grid,
+        survey(request.module, zones, request.span, at=at, weighed=request.asks_capacity),
+        [(zone,) for zone in zones],
+        at,
+    )
     outlook = outlook_of(request)
     asked = [*requirements(case), *of_the_orbit(case, outlook)]
     windows = Windows(case, [greedy(grid, mask) for mask in satisfied(case, asked)], card, outlook)

@@ -110,7 +110,9 @@ def as_instants(values: Iterable[int]) -> Instants:
 
 def runs(mask: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The first and the end position of each unbroken stretch of True."""
-    edges = np.flatnonzero(np.diff(mask, prepend=False, append=False))
+    edges = np.flatnonzero(mask[1:] != mask[:-1]) + 1
+    if len(mask) and (mask[0] or mask[-1]):
+        edges = np.concatenate(([0] if mask[0] else [], edges, [len(mask)] if mask[-1] else [])).astype(np.intp)
     return edges[::2], edges[1::2]
 
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from bookings.search.orbital import events
 from modules.conditions import DayPlane, Outlook
 from modules.conditions.engine import Table, day_of
 from modules.conditions.outlook import seconds
@@ -41,8 +38,8 @@ def _by_clock(outlook: Outlook, starts_s: float, ends_s: float, *, with_passes: 
     return {
         "day_seconds": round(ends_s - starts_s - night_s, 1),
         "night_seconds": round(night_s, 1),
-        "sunrises": _count(events(outlook, 1), starts_s, ends_s),
-        "sunsets": _count(events(outlook, 0), starts_s, ends_s),
+        "sunrises": _count(outlook.sunrises, starts_s, ends_s),
+        "sunsets": _count(outlook.sunsets, starts_s, ends_s),
         "passes": [_pass(*row) for row in whole],
         "downlink_seconds": round(shared_s(outlook.covered, starts_s, ends_s), 1),
     }
@@ -74,9 +71,11 @@ def _pass(culmination: float, aos: float, los: float, elevation: float) -> dict[
 
 
 def shared_s(spans: Table, starts_s: float, ends_s: float) -> float:
-    """How long the spans last inside [starts, ends)."""
-    return float(np.clip(np.minimum(spans[:, 1], ends_s) - np.maximum(spans[:, 0], starts_s), 0, None).sum())
+    """How long the spans, sorted and apart, last inside [starts, ends)."""
+    first, end = spans[:, 1].searchsorted(starts_s, "right"), spans[:, 0].searchsorted(ends_s, "left")
+    return sum((min(end_s, ends_s) - max(start_s, starts_s) for start_s, end_s in spans[first:end].tolist()), 0.0)
 
 
 def _count(instants_s: Table, starts_s: float, ends_s: float) -> int:
-    return int(((instants_s >= starts_s) & (instants_s < ends_s)).sum())
+    """How many of the instants, in order, lie in [starts, ends)."""
+    return int(instants_s.searchsorted(ends_s) - instants_s.searchsorted(starts_s))

@@ -70,7 +70,7 @@ def _lit(grid: Grid, outlook: Outlook, wanted: Conditions, window: timedelta) ->
         return _containing(grid, held(outlook, outlook.nights), wanted.light_needed(window))
     if wanted.lighting == Lighting.DAY:
         return _containing(grid, held(outlook, days(outlook)), wanted.light_needed(window))
-    return _holding(grid, outlook, events(outlook, 1 if wanted.lighting == Lighting.SUNRISE else 0))
+    return _holding(grid, outlook, outlook.sunrises if wanted.lighting == Lighting.SUNRISE else outlook.sunsets)
 
 
 def _passing(grid: Grid, outlook: Outlook, wanted: Conditions) -> Mask:
@@ -139,13 +139,6 @@ def days(outlook: Outlook) -> Table:
     """Orbital day wherever there is a clock: what the nights leave of it."""
     parts = [gaps(outlook.nights, starts_s, ends_s) for starts_s, ends_s in outlook.clock]
     return np.concatenate(parts) if parts else np.empty((0, 2))
-
-
-def events(outlook: Outlook, edge: int) -> Table:
-    """Sunsets (edge 0) or sunrises (edge 1): the ends of nights that are no border of what we know."""
-    instants = outlook.nights[:, edge]
-    inner: Table = instants[~np.isin(instants, outlook.clock.ravel())]
-    return inner
 
 
 def _us(instants_s: Table) -> Instants:

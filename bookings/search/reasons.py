@@ -24,7 +24,7 @@ def reasons(case: Case, found: Sequence[Requirement]) -> tuple[Reason, ...]:
     coverable_us = case.grid.covered_us(case.grid.everywhere())
     said = []
     for requirement in found:
-        excluded_us = coverable_us - case.grid.covered_us(np.logical_or.reduce(list(requirement.masks)))
+        excluded_us = coverable_us - case.grid.covered_us(_in_any(requirement))
         if excluded_us:
             others = [other for other in found if other is not requirement]
             without = sum(len(greedy(case.grid, mask)) for mask in satisfied(case, others))
@@ -33,8 +33,22 @@ def reasons(case: Case, found: Sequence[Requirement]) -> tuple[Reason, ...]:
 
 
 def satisfied(case: Case, found: Sequence[Requirement]) -> list[Mask]:
-    """For each target, where it satisfies all of `found`."""
-    return [all_of(case.grid, [requirement.masks[i] for requirement in found]) for i in range(len(case.targets))]
+    """For each target, where it satisfies all of `found`. What is the same for all is put together once."""
+    everyones = [requirement for requirement in found if _is_shared(requirement)]
+    own = [requirement for requirement in found if not _is_shared(requirement)]
+    met = all_of(case.grid, [requirement.masks[0] for requirement in everyones if requirement.masks])
+    return [all_of(case.grid, [met, *(one.masks[i] for one in own)]) for i in range(len(case.targets))]
+
+
+def _is_shared(requirement: Requirement) -> bool:
+    return all(mask is requirement.masks[0] for mask in requirement.masks)
+
+
+def _in_any(requirement: Requirement) -> Mask:
+    """Where any target satisfies it."""
+    each = list({id(mask): mask for mask in requirement.masks}.values())
+    found: Mask = np.logical_or.reduce(each)
+    return found
 
 
 def all_of(grid: Grid, masks: Sequence[Mask]) -> Mask:

@@ -37,6 +37,11 @@ class SearchRequest:
     step_minutes: int = 1
     conditions: Conditions = NO_CONDITIONS
 
+    @property
+    def asks_capacity(self) -> bool:
+        """Whether it matters what others ask of the module."""
+        return bool(self.crew or self.power_kw or self.downlink_mbps)
+
 
 def check(request: SearchRequest) -> None:
     """Raise Invalid, naming each field that makes no sense as a query has it."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -91,17 +91,28 @@ def _phase(case: Case) -> Mask:
 
 
 def _activity(case: Case) -> list[Mask]:
-    activity, masks = case.request.activity, []
-    for target in case.targets:
+    activity = case.request.activity
+    phases = [
+        ({rule.zone_id: rule.activities for rule in phase.rules.zone_rules.all()}, where)
+        for phase, where in case.bookable()
+    ]
+
+    @cache
+    def mask_of(*is_permitted: bool) -> Mask:
         mask = case.grid.everywhere()
-        if not all(activity in zone.activities for zone in target):
-            mask[:] = False
-        for phase, where in case.bookable():
-            permitted = {rule.zone_id: rule.activities for rule in phase.rules.zone_rules.all()}
-            if not all(activity in permitted.get(zone.pk, zone.activities) for zone in target):
+        mask[:] = is_permitted[0]
+        for (_, where), permits in zip(phases, is_permitted[1:], strict=True):
+            if not permits:
                 mask[where] = False
-        masks.append(mask)
-    return masks
+        return mask
+
+    return [
+        mask_of(
+            all(activity in zone.activities for zone in target),
+            *(all(activity in rules.get(zone.pk, zone.activities) for zone in target) for rules, _ in phases),
+        )
+        for target in case.targets
+    ]
 
 
 def _duration(case: Case) -> Mask:
@@ -132,46 +143,60 @@ def _closed(case: Case) -> list[Mask]:
         (to_us(closure.starts_at), to_us(closure.ends_at), {zone.pk for zone in closure.zones.all()})
         for closure in case.ground.closures
     ]
-    masks = []
-    for target in case.targets:
-        mask, own = case.grid.everywhere(), {zone.pk for zone in target}
-        ours = [(begin, end) for begin, end, zones in shut if not zones or zones & own]
+
+    @cache
+    def mask_of(*ours: tuple[int, int]) -> Mask:
+        mask = case.grid.everywhere()
         case.grid.forbid_touching(mask, as_instants(b for b, _ in ours), as_instants(e for _, e in ours))
-        masks.append(mask)
-    return masks
+        return mask
+
+    return [
+        mask_of(*((begin, end) for begin, end, zones in shut if not zones or zones & {zone.pk for zone in target}))
+        for target in case.targets
+    ]
 
 
 def _taken(case: Case) -> list[Mask]:
     turnarounds = [(phase.rules.turnaround, where) for phase, where in case.phases()]
-    kinds = {NO_TIME, *(turnaround for turnaround, _ in turnarounds)}
+    in_phases = sum(where.stop - where.start for _, where in turnarounds)  # phases never overlap
+    elsewhere = [NO_TIME] if in_phases < case.grid.count else []
+    kinds = {*elsewhere, *(turnaround for turnaround, where in turnarounds if where.start < where.stop)}
     return [_free(case, target, turnarounds, kinds) for target in case.targets]
 
 
 def _free(case: Case, target: Target, turnarounds: Sequence[tuple[timedelta, slice]], kinds: set[timedelta]) -> Mask:
     """Free of every standing claim, with the turnaround of the phase that the window starts in."""
-    by_turnaround = {}
-    for turnaround in kinds:
-        mask = case.grid.everywhere()
-        for zone in target:
-            if zone.pk in case.ground.claims:
-                lowers, uppers = case.ground.claims[zone.pk]
-                case.grid.forbid_touching(mask, lowers, uppers, margin_us=length_us(turnaround))
-        by_turnaround[turnaround] = mask
-    free = by_turnaround[NO_TIME].copy()
+    by_turnaround = {turnaround: _apart(case, target, turnaround) for turnaround in kinds}
+    if len(by_turnaround) < 2:
+        return by_turnaround.popitem()[1] if by_turnaround else case.grid.everywhere()
+    free = by_turnaround.get(NO_TIME, case.grid.everywhere()).copy()
     for turnaround, where in turnarounds:
-        free[where] = by_turnaround[turnaround][where]
+        if where.start < where.stop:
+            free[where] = by_turnaround[turnaround][where]
     return free
+
+
+def _apart(case: Case, target: Target, turnaround: timedelta) -> Mask:
+    """Where a window, with this turnaround after it, touches no standing claim."""
+    mask = case.grid.everywhere()
+    for zone in target:
+        if zone.pk in case.ground.claims:
+            lowers, uppers = case.ground.claims[zone.pk]
+            case.grid.forbid_touching(mask, lowers, uppers, margin_us=length_us(turnaround))
+    return mask
 
 
 def _capacity(case: Case) -> list[Mask]:
     asked = [(measure, Decimal(getattr(case.request, measure)), limit) for measure, limit, _ in occupancy.MEASURES]
     wanted = [(measure, amount, limit) for measure, amount, limit in asked if amount]
+    if not wanted or not case.ground.loads:
+        return case.shared(case.grid.everywhere())
     return [_within_capacity(case, target, wanted) for target in case.targets]
 
 
 def _within_capacity(case: Case, target: Target, wanted: Sequence[tuple[str, Decimal, str]]) -> Mask:
     free, own = case.grid.everywhere(), {zone.pk for zone in target}
-    others = [load for load in case.ground.loads if not load.zones & own] if wanted else []
+    others = [load for load in case.ground.loads if not load.zones & own]
     for measure, amount, limit in wanted if others else ():
         for phase, where in case.bookable():
             left = Decimal(getattr(phase.rules, limit)) - amount

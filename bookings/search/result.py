@@ -67,6 +67,8 @@ class Windows(Sequence[Window]):
     def __init__(self, case: Case, positions: Sequence[Instants], card: RateCard, outlook: Outlook | None) -> None:
         self._case, self._card, self._outlook = case, card, outlook
         self._rates = list(card.rates.all())
+        self._seasonal = [rate for rate in self._rates if rate.season is not None]
+        self._prices: dict[tuple[int, str, tuple[int, ...]], pricing.Quote] = {}
         zones = np.repeat(np.arange(len(positions)), [len(found) for found in positions])
         starts = np.concatenate([np.empty(0, dtype=np.int64), *positions])
         order = np.lexsort((zones, starts))
@@ -121,6 +123,14 @@ class Windows(Sequence[Window]):
         )
 
     def _price(self, span: Span, zone: Zone, phase: Phase) -> pricing.Quote:
+        """Windows of one search differ in price by their zone, phase and season alone: each price is told once."""
+        seasonal = tuple(rate.pk for rate in pricing.in_season(self._seasonal, span)) if self._seasonal else ()
+        key = (zone.pk, phase.kind, seasonal)
+        if key not in self._prices:
+            self._prices[key] = self._quote(span, zone, phase)
+        return self._prices[key]
+
+    def _quote(self, span: Span, zone: Zone, phase: Phase) -> pricing.Quote:
         request = self._case.request
         draft = Draft(
             production_id=NOBODY,

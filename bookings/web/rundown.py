@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from bookings.conditions import Conditions, parse
 from bookings.exceptions import Invalid
 from bookings.models import Booking
-from bookings.search.orbital import events
 from bookings.search.sky import outlook_for
 from bookings.web.orbit_strip import Strip, strip
 from bookings.web.times import clock_change, clock_change_at
@@ -119,8 +118,8 @@ def _days(booking: Booking) -> Iterator[date]:
 
 def _orbit(found: Outlook, booking: Booking) -> Iterator[Moment]:
     window_s = seconds(booking.span)
-    yield from _at(found, events(found, 1), window_s, gettext("Sunrise"))
-    yield from _at(found, events(found, 0), window_s, gettext("Sunset"))
+    yield from _at(found, found.sunrises, window_s, gettext("Sunrise"))
+    yield from _at(found, found.sunsets, window_s, gettext("Sunset"))
     yield from _at(found, found.covered[:, 1], window_s, gettext("Downlink lost"))
     yield from _at(found, found.covered[:, 0], window_s, gettext("Downlink back"))
     yield from _at(found, found.passes[:, 1], window_s, gettext("The place comes in view (AOS)"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -88,10 +89,24 @@ class Outlook:
     planes: dict[date, DayPlane]
     betas: dict[date, float]
 
-    @property
+    @cached_property
     def clock(self) -> Table:
         """Where clock times can be said."""
         return union(np.array([[s.starts_s, s.ends_s] for s in self.stretches if s.has_clock]).reshape(-1, 2))
+
+    @cached_property
+    def sunsets(self) -> Table:
+        """The beginnings of nights that are no border of what we know."""
+        return self._inner(self.nights[:, 0])
+
+    @cached_property
+    def sunrises(self) -> Table:
+        """Their ends."""
+        return self._inner(self.nights[:, 1])
+
+    def _inner(self, instants_s: Table) -> Table:
+        inner: Table = instants_s[~np.isin(instants_s, self.clock.ravel())]
+        return inner
 
     @property
     def covered_longest(self) -> timedelta:

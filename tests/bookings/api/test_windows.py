@@ -1,9 +1,14 @@
 """The window search over REST: what it offers can be booked as given."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from rest_framework import serializers
 
+from bookings import search
+from bookings.api.windows import WindowConditionsRepresentation, WindowRepresentation
+from bookings.search import SearchRequest
 from modules.models import Closure
 from tests.callers import Callers, problem
 from tests.world import World, span
@@ -148,3 +153,13 @@ def test_a_search_asks_the_database_a_fixed_number_of_times(
 
 def test_a_module_that_there_is_not(api: Callers) -> None:
     problem(api.ours.get("modules/see-2/windows/", ASKED), 404, "not_found")
+
+
+def test_windows_are_written_as_their_fields_say(world: World) -> None:
+    window = search.find(
+        SearchRequest(world.module, "filming", timedelta(hours=2), span("03-10 10:00", 24), crew=1),
+        at=span("03-01 12:00").starts_at,
+    ).windows[0]
+    by_fields = serializers.Serializer.to_representation(WindowRepresentation(), window)
+    assert WindowRepresentation().to_representation(window) == {**by_fields, "conditions": window.conditions}
+    assert list(window.conditions) == list(WindowConditionsRepresentation().fields)
