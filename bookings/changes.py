@@ -69,4 +69,4 @@ def position_after(actor: Actor, cursor: str) -> int:
 
 def _visible_to(actor: Actor) -> QuerySet[Transition]:
     changes = Transition.objects.all()
-    return changes if actor.is_staff else changes.filter(booking__organisation__in=actor.organisation_ids)
+    return changes if actor.sees_all("booking") else changes.filter(booking__organisation__in=actor.organisation_ids)

@@ -96,7 +96,7 @@ def check_role(role: str) -> None:
 
 
 def _belonging(actor: Actor, organisation_id: UUID) -> Organisation:
-    if actor.is_staff and organisation_id not in actor.organisation_ids:
+    if actor.sees_all("organisation") and organisation_id not in actor.organisation_ids:
         raise NotAllowed(_("Staff who are no members change an organisation in the admin."))
     if organisation_id not in actor.organisation_ids:
         raise NotFound(_("There is no such organisation among yours."))

@@ -14,12 +14,12 @@ from bookings.models import Organisation
 def organisation_for(actor: Actor, wanted: UUID | None) -> Organisation:
     """The organisation to write for: the one named, or the only one that `actor` books for."""
     if wanted is None:
-        if not actor.is_staff and not actor.booking_ids:
+        if not actor.decides and not actor.booking_ids:
             raise NotAllowed(_("You may look, but not make anything."))
-        if actor.is_staff or len(actor.booking_ids) > 1:
+        if actor.decides or len(actor.booking_ids) > 1:
             raise Invalid([FieldError("organisation", "required", _("Say for which organisation."))])
         (wanted,) = actor.booking_ids
-    if not actor.is_staff and wanted not in actor.organisation_ids:
+    if not actor.sees_all("organisation") and wanted not in actor.organisation_ids:
         raise NotFound(_("There is no such organisation among yours."))
     if not actor.may_book_for(wanted):
         raise NotAllowed(_("You may look at this organisation's things, but not make any."))

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 class BookingQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> BookingQuerySet:
-        """One's organisations' bookings; staff see all."""
-        return self if actor.is_staff else self.filter(organisation__in=actor.organisation_ids)
+        """One's organisations' bookings; staff who may look at bookings see all."""
+        return self if actor.sees_all("booking") else self.filter(organisation__in=actor.organisation_ids)
 
     def active(self) -> BookingQuerySet:
         return self.filter(status__in=ACTIVE)
@@ -94,9 +94,14 @@ class ClaimQuerySet(models.QuerySet[Any]):
 
 class ProposalQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> ProposalQuerySet:
-        """What was offered to one's organisations; staff see all that was. What is only planned is nobody's to see."""
+        """What was offered to one's organisations; staff who may look at bookings see all that was.
+
+        What is only planned is nobody's to see.
+        """
         offered = self.exclude(hold=None)
-        return offered if actor.is_staff else offered.filter(booking__organisation__in=actor.organisation_ids)
+        return (
+            offered if actor.sees_all("booking") else offered.filter(booking__organisation__in=actor.organisation_ids)
+        )
 
     def about(self, booking: Any) -> ProposalQuerySet:
         """The open one for this booking, or that this hold keeps the window of."""
@@ -118,7 +123,7 @@ class ProposalQuerySet(models.QuerySet[Any]):
 
 class ProductionQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> ProductionQuerySet:
-        return self if actor.is_staff else self.filter(organisation__in=actor.organisation_ids)
+        return self if actor.sees_all("production") else self.filter(organisation__in=actor.organisation_ids)
 
 
 class SavedSearchQuerySet(models.QuerySet[Any]):
@@ -174,7 +179,7 @@ class MailQuerySet(models.QuerySet[Any]):
         if actor.key is None:
             mine = [str(pk) for pk in actor.organisation_ids]
             organisations |= Q(booking=None, context__organisations__has_any_keys=mine)
-        if actor.is_staff:
+        if actor.sees_all("booking"):
             organisations |= Q(booking__isnull=False)
         return self.filter(organisations, recipient=actor.user, address="", due_at__lte=at).exclude(state="withdrawn")
 
@@ -198,7 +203,7 @@ class MailQuerySet(models.QuerySet[Any]):
 
 class EndpointQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> EndpointQuerySet:
-        return self if actor.is_staff else self.filter(organisation__in=actor.organisation_ids)
+        return self if actor.sees_all("webhookendpoint") else self.filter(organisation__in=actor.organisation_ids)
 
 
 class DeliveryQuerySet(models.QuerySet[Any]):

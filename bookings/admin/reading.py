@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -74,12 +75,16 @@ class Audited:
     """For a ModelAdmin: a thing's history is what the audit has of it and its parts."""
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
         asked = urlencode({"model__exact": self.model._meta.label_lower, "object_id__exact": object_id})  # type: ignore[attr-defined]
         return HttpResponseRedirect(f"{reverse('admin:bookings_auditentry_changelist')}?{asked}")
 
 
 class Kept(Audited):
     """For a ModelAdmin of things that are never deleted."""
+
+    history_view = Audited.history_view  # said here: of a class's bases those that are ModelAdmins come before Audited
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -72,8 +72,8 @@ class AuditList(Listing):
 
     def get_queryset(self) -> QuerySet[AuditEntry]:
         actor = actor_of(self.request)
-        if not actor.is_staff:
-            raise NotAllowed("Only SEE-1 staff read the audit.")
+        if not actor.sees_all("auditentry"):
+            raise NotAllowed("Only SEE-1 staff who may look at the audit read it.")
         wanted = {lookup: self.asked[name] for name, lookup in LOOKUPS.items() if name in self.asked}
         return AuditEntry.objects.visible_to(actor).filter(**wanted)
 

@@ -100,7 +100,7 @@ class OfOrganisations(Endpoint):
 
 
 class OrganisationList(OfOrganisations, Listing):
-    """One's organisations; staff see all."""
+    """One's organisations; staff who may look at organisations see all."""
 
     ordering = ("id",)
     refusals = ("invalid_cursor",)
@@ -150,7 +150,9 @@ class MemberList(OfPeople, Listing):
     ordering = ("id",)
 
     def get_queryset(self) -> QuerySet[Membership]:
-        self.in_person(self.request)
+        actor, organisation_id = self.in_person(self.request), self.kwargs["organisation_id"]
+        if organisation_id not in actor.organisation_ids and not actor.sees_all("membership"):
+            raise NotAllowed(gettext("Only its members, and staff who look after people, see who belongs to it."))
         return Membership.objects.select_related("user").filter(organisation=self.kwargs["organisation_id"])
 
     def get(self, request: Request, organisation_id: UUID) -> Response:
@@ -226,7 +228,7 @@ class InvitationDetail(OfPeople):
 
 def _visible(actor: Actor) -> QuerySet[Organisation]:
     everything = Organisation.objects.all()
-    return everything if actor.is_staff else everything.filter(pk__in=actor.organisation_ids)
+    return everything if actor.sees_all("organisation") else everything.filter(pk__in=actor.organisation_ids)
 
 
 def _found(actor: Actor, organisation_id: UUID) -> Organisation:

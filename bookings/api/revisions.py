@@ -107,8 +107,8 @@ class RevisedQuery(PageQuery):
 
 
 def _revisions(actor: Actor) -> QuerySet[ScheduleRevision]:
-    if not actor.is_staff:
-        raise NotAllowed("Only SEE-1 staff read the revisions of the schedule.")
+    if not actor.sees_all("booking"):
+        raise NotAllowed("Only SEE-1 staff who may look at bookings read the revisions of the schedule.")
     return ScheduleRevision.objects.select_related("module").defer("content", "asked")
 
 

@@ -145,7 +145,10 @@ class EndpointList(ShowsSigningSecret, Listing):
     def post(self, request: Request) -> Response:
         """Be told by webhook. The answer has the secret that signs, this once."""
         said = read_body(EndpointBody, request).validated_data
-        organisation = organisation_for(actor_of(request), said.pop("organisation", None))
+        actor = actor_of(request)
+        organisation = organisation_for(actor, said.pop("organisation", None))
+        if organisation.pk not in actor.booking_ids and not actor.sees_all("webhookendpoint"):
+            raise NotAllowed(_("You may look at this organisation's things, but not make any."))
         endpoint = webhooks.add_endpoint(organisation=organisation, at=timezone.now(), **said)
         address = reverse("api-webhook", [endpoint.pk], request=request)
         data = EndpointWithSecret(endpoint).data

@@ -85,7 +85,7 @@ def production_for(actor: Actor, draft: Draft) -> Production:
     """The production, where the actor may book for it; somebody else's is not there."""
     production = (
         _PRODUCTION.first(pk=draft.production_id)
-        if actor.is_staff
+        if actor.sees_all("production")
         else _OWN_PRODUCTION.first(pk=draft.production_id, organisations=list(actor.organisation_ids))
     )
     if production is None:

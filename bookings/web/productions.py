@@ -43,10 +43,10 @@ class ProductionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
         organisations = self.fields["organisation"]
         assert isinstance(organisations, forms.ModelChoiceField)  # noqa: S101 - the model's foreign key
         allowed = Organisation.objects.all()
-        if not reader.actor.is_staff:
+        if not reader.actor.decides:
             allowed = allowed.filter(pk__in=reader.actor.booking_ids)
         organisations.queryset = allowed
-        if not reader.actor.is_staff and len(reader.actor.booking_ids) == 1:
+        if not reader.actor.decides and len(reader.actor.booking_ids) == 1:
             organisations.initial = next(iter(reader.actor.booking_ids))
             organisations.widget = forms.HiddenInput()
 

@@ -91,6 +91,7 @@ class _Claimed:
 
 
 def _claims(actor: Actor, zones: Sequence[Zone], span: Span) -> list[_Claimed]:
+    sees_all = actor.sees_all("booking")
     rows = (
         Claim.objects.standing()
         .touching(span)
@@ -98,7 +99,7 @@ def _claims(actor: Actor, zones: Sequence[Zone], span: Span) -> list[_Claimed]:
         .values_list("zone_id", "booking_id", "period", "rank", "booking__organisation_id")
     )
     return [
-        _Claimed(zone, pk, Span(period.lower, period.upper), rank, actor.is_staff or owner in actor.organisation_ids)
+        _Claimed(zone, pk, Span(period.lower, period.upper), rank, sees_all or owner in actor.organisation_ids)
         for zone, pk, period, rank, owner in rows
     ]
 

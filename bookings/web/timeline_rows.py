@@ -103,8 +103,9 @@ def _use(actor: Actor, module: Module, zones: Sequence[Zone], span: Span, resolu
     own: dict[int, list[Span]] = {zone.pk: [] for zone in zones}
     others: dict[int, list[Span]] = {zone.pk: [] for zone in zones}
     claims = Claim.objects.occupying().touching(span).filter(zone__in=zones)
+    sees_all = actor.sees_all("booking")
     for zone_id, period, owner in claims.values_list("zone_id", "period", "booking__organisation_id").iterator():
-        mine = actor.is_staff or owner in actor.organisation_ids
+        mine = sees_all or owner in actor.organisation_ids
         (own if mine else others)[zone_id].append(Span(period.lower, period.upper))
     shut = _shut(module, zones, span)
     cuts = edges(span, resolution)

@@ -71,7 +71,8 @@ UNFOLD: dict[str, Any] = {
                 "title": "Schedule",
                 "separator": True,
                 "items": [
-                    {"title": "Revisions", "icon": "history", "link": reverse_lazy("revision_list")},
+                    {**_item("Revisions", "history", "bookings.booking"), "link": reverse_lazy("revision_list")},
+                    {**_item("Re-booking", "event_repeat", "bookings.booking"), "link": reverse_lazy("rebooking_list")},
                     _item("Closures", "event_busy", "modules.closure"),
                     _item("Trajectory events", "route", "modules.trajectoryevent"),
                     _item("Ephemerides", "satellite_alt", "modules.ephemerisfile"),

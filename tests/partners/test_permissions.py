@@ -34,7 +34,8 @@ from tests.world import NOW, World, span
 
 TABLE = Path(__file__).with_name("permissions.txt")
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
-CALLERS = ("nobody", "reader", "viewer", "booker", "rival", "staff")
+CALLERS = ("nobody", "reader", "viewer", "booker", "rival", "groupless", "staff")
+"""`groupless` is staff in no group, `staff` a superuser."""
 OPEN = {"api-schema", "api-docs", "api-problems"}
 """Documents for everybody, which are no endpoints."""
 
@@ -47,6 +48,7 @@ class Scene:
         ours = world.ours
         viewer = User.objects.create_user("viewer@aurora.example", "a long enough password")
         Membership.objects.create(organisation=ours.organisation, user=viewer, role=Role.VIEWER)
+        groupless = User.objects.create_user("idle@see1.example", "a long enough password", is_staff=True)
         browser = Caller()
         browser.client.force_login(viewer)
 
@@ -60,6 +62,7 @@ class Scene:
             "viewer": browser,
             "booker": key(ours.owner, ours.organisation),
             "rival": key(world.theirs.owner, world.theirs.organisation),
+            "groupless": key(groupless, None),
             "staff": key(world.staff_user, None),
         }
         self.held = world.reserve(span("03-10 10:00"))
@@ -286,3 +289,15 @@ def test_what_is_ours_and_what_is_not_there_are_refused_alike(world: World) -> N
                 asked = [query["sql"].replace(booking_id, "ID") for query in queries]
                 answers.append((answer.status_code, said, sorted(answer.headers), asked))
             assert answers[0] == answers[1], action
+
+
+def test_staff_in_no_group_learn_no_more_than_a_rival(world: World) -> None:
+    """To be staff opens a door, and a group says what is behind it."""
+    with time_machine.travel(NOW, tick=False):
+        scene = Scene(world)
+        said = {}
+        for _path, name, parameters in ROUTES:
+            answer = scene.callers["groupless"].get(scene.address(name, parameters))
+            said[name] = answer.content.decode() if answer.status_code == 200 else ""
+    named = (*LOOKED_FOR, scene.held.reference, str(scene.held.pk), "https://ours.example/")
+    assert not {name: found for name, body in said.items() if (found := [word for word in named if word in body])}
