@@ -47,6 +47,18 @@ def test_the_second_beat_is_silent_while_the_first_lives(tmp_path: Path, started
     assert len(started) == 2
 
 
+def test_without_the_lease_both_start_the_same_work(
+    tmp_path: Path, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lease, "take", lambda lease: True)
+    for holder in ("one", "two"):
+        beat = scheduler(tmp_path, holder)
+        due_now(beat)
+        beat.tick()
+    assert len(started) == 2
+    assert len(set(started)) == 1
+
+
 def test_a_killed_beat_is_followed_when_its_lease_is_over(tmp_path: Path, started: list[str]) -> None:
     first, second = scheduler(tmp_path, "one"), scheduler(tmp_path, "two")
     first.tick()
