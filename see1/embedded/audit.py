@@ -23,8 +23,9 @@ def main() -> None:
     sys.exit(max(audit_python(), audit_browser()))
 
 
-def audit_python() -> int:
-    command = [sys.executable, "-m", "pip_audit", *_OPTIONS, *_REQUIREMENTS]
+def audit_python(*others: str) -> int:
+    """What the requirements pin, or what `others`, options of pip-audit's, name in their place."""
+    command = [sys.executable, "-m", "pip_audit", *_OPTIONS, *(others or _REQUIREMENTS)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         dependencies = json.loads(done.stdout)["dependencies"]
