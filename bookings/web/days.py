@@ -48,6 +48,10 @@ class Line:
             "full": _("Unavailable; no more holds can wait"),
         }[self.entry.mark]
 
+    @property
+    def can_wait_behind(self) -> bool:
+        return self.entry.mark == "unavailable" and self.entry.span.starts_at > timezone.now()
+
 
 @dataclass(frozen=True)
 class Lane:

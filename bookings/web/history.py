@@ -17,7 +17,7 @@ from bookings.states import Action, Status
 from bookings.web.orbit_fields import sentences
 from bookings.web.tags import gmt_text, own_text
 from bookings.web.wording import place_in_line
-from bookings.wording import activity_name, number, zone_names, zones_in_words
+from bookings.wording import activity_name, money, number, zone_names, zones_in_words
 
 DONE = {
     Action.CREATE: gettext_lazy("Made"),
@@ -106,6 +106,9 @@ def _details(detail: dict[str, Any], zone: tzinfo, zones: Mapping[str, str]) -> 
         yield _("Now %(place)s") % {"place": place_in_line(detail["to_rank"])}
     if detail.get("concurrence"):
         yield _("Host's concurrence: %(concurrence)s") % {"concurrence": detail["concurrence"]}
+    if detail.get("fee"):
+        fee = money(str(detail["fee"]), str(detail.get("currency", "")))
+        yield _("Cancelling cost %(fee)s") % {"fee": fee}
     if detail.get("reason"):
         yield _("Reason: %(reason)s") % {"reason": detail["reason"]}
     for why in detail.get("attention") or []:

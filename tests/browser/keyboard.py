@@ -1,4 +1,4 @@
-"""Doing things by keyboard alone: no mouse, no script that clicks."""
+"""Getting about by keyboard alone."""
 
 from __future__ import annotations
 
@@ -13,8 +13,15 @@ _FOCUSED = """() => {
   const e = document.activeElement;
   if (!e || e === document.body) return "";
   const label = e.labels?.length ? e.labels[0].innerText : "";
-  return (e.getAttribute("aria-label") || label || e.innerText || e.value || "").replace(/\\s+/g, " ").trim();
+  const said = e.getAttribute("aria-label") || label || e.innerText || e.placeholder || e.value || "";
+  return said.replace(/\\s+/g, " ").trim();
 }"""
+
+# An outline, or a ring drawn as a shadow, on the element or on what wraps it closely.
+_MARKED = """() => [document.activeElement, document.activeElement.parentElement].some(e => {
+  const style = getComputedStyle(e);
+  return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== "none";
+})"""
 
 
 def reach(page: Page, name: str) -> None:
@@ -29,15 +36,6 @@ def reach(page: Page, name: str) -> None:
     raise AssertionError(f"no way by Tab to {name!r}; on the way: {passed}")
 
 
-def follow(page: Page, name: str) -> None:
-    """Go to a link or button and press Enter; until the page that it leads to is there."""
-    reach(page, name)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
-def write(page: Page, name: str, text: str) -> None:
-    """Type into a field in place of what is there."""
-    reach(page, name)
-    page.keyboard.press("Control+A")
-    page.keyboard.type(text)
+def marked(page: Page) -> bool:
+    """Whether one can see where the focus is."""
+    return bool(page.evaluate(_MARKED))
