@@ -202,7 +202,9 @@ def _challenge(challenger: Booking, hold: Booking, *, deadline: datetime, actor:
     reset_expiry(hold)
     # Another organisation is never named: a hold behind has challenged, that is all there is to know.
     behind = Actor(label="A hold behind this one", via="task")
-    detail = {"deadline": deadline.isoformat()}
+    assert hold.hold_expires_at is not None  # noqa: S101 - every hold ends
+    # Its own time may be up before the challenge's: what is told is when it ends.
+    detail = {"deadline": hold.hold_expires_at.isoformat()}
     record.write(hold, Action.CHALLENGED, actor=behind, at=at, detail=detail)
 
 

@@ -107,7 +107,7 @@ def page_context(reader: Reader, booking: Booking, now: datetime) -> dict[str, A
         "story": story(booking, reader.zone),
         "actions": actions_for(reader, booking, now),
         "can_challenge": waiting and lifecycle.can_challenge(booking),
-        "challenged_until": min((c.deadline for c in booking.challenges_met.filter(outcome=open_now)), default=None),
+        "is_challenged": booking.challenges_met.filter(outcome=open_now).exists(),
         "challenges_made": list(booking.challenges_made.filter(outcome=open_now)),
         "lapsed": bool(booking.hold_expires_at and booking.hold_expires_at <= now),
     }

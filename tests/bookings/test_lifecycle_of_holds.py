@@ -129,6 +129,17 @@ def test_who_challenged_is_not_told_by_how_they_did(world: World) -> None:
     assert (line.via, line.actor) == ("task", "A hold behind this one")
 
 
+def test_the_challenged_are_told_when_their_hold_ends_where_that_comes_first(world: World) -> None:
+    first = world.reserve(WINDOW)
+    world.reserve(WINDOW, by=world.theirs)
+    assert first.hold_expires_at is not None
+    late = first.hold_expires_at - timedelta(hours=9)
+    second = Booking.objects.exclude(pk=first.pk).get()
+    lifecycle.challenge(actor=world.theirs.actor, booking_id=second.pk, at=late)
+    line = Transition.objects.get(booking=first, action="challenged")
+    assert line.detail["deadline"] == first.hold_expires_at.isoformat()
+
+
 def test_over_capacity_says_what_is_left_and_not_who_has_the_rest(world: World) -> None:
     world.reserve(WINDOW, by=world.theirs, crew=4)
     with pytest.raises(OverCapacity) as refused:
