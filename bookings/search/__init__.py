@@ -20,7 +20,7 @@ from bookings.search.requirements import Case, requirements
 from bookings.search.result import Reason, SearchResult, Window, Windows
 from bookings.search.sky import of_the_orbit, outlook_of
 
-__all__ = ["Reason", "SearchRequest", "SearchResult", "Window", "Windows", "check", "find", "zones_of"]
+__all__ = ["Reason", "SearchRequest", "SearchResult", "Window", "Windows", "check", "count", "find", "zones_of"]
 
 
 def find(request: SearchRequest, *, at: datetime) -> SearchResult:
@@ -29,6 +29,11 @@ def find(request: SearchRequest, *, at: datetime) -> SearchResult:
         result = _find(request, at=at)
         found(bool(result.windows))
     return result
+
+
+def count(request: SearchRequest, *, at: datetime) -> int:
+    """How many windows a search that nobody asked for would find; raises Invalid like `find`."""
+    return len(_find(request, at=at).windows)
 
 
 def _find(request: SearchRequest, *, at: datetime) -> SearchResult:

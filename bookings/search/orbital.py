@@ -51,14 +51,12 @@ def orbital_requirements(request: SearchRequest, grid: Grid, outlook: Outlook) -
     if wanted.downlink_min is not None:
         covered = _containing(grid, held(outlook, outlook.covered), wanted.downlink_min)
         asked.append(("downlink", covered, guarantees.nothing, orbital_sentences.downlink))
-    return [
-        OrbitalRequirement(
-            name,
-            mask=_with_statistics(grid, outlook, by_clock, partial(_sure, is_sure, window)),
-            detail=partial(sentence, request, outlook),
-        )
-        for name, by_clock, is_sure, sentence in asked
-    ]
+    found = []
+    for name, by_clock, is_sure, sentence in asked:
+        mask = _with_statistics(grid, outlook, by_clock, partial(_sure, is_sure, window))
+        said = partial(orbital_sentences.apart, name) if mask.any() else sentence
+        found.append(OrbitalRequirement(name, mask, detail=partial(said, request, outlook)))
+    return found
 
 
 def _sure(guarantee: guarantees.Guarantee, window: timedelta, plane: DayPlane) -> bool:

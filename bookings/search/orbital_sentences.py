@@ -93,6 +93,33 @@ def downlink(request: SearchRequest, outlook: Outlook) -> str:
     return sentence % lengths + _errors(outlook)
 
 
+def apart(name: str, request: SearchRequest, outlook: Outlook) -> str:
+    """What is given in some windows, only never in those that the rest leaves."""
+    wanted = request.conditions
+    if name == "lighting":
+        what = str(_LIGHT[Lighting(wanted.lighting)])
+    elif name == "pass":
+        what = _("A whole pass over %(place)s above %(degrees)s°")
+    else:
+        what = _("%(length)s of unbroken downlink")
+    lengths = {"lighting": wanted.light_needed(request.duration), "pass": None, "downlink": wanted.downlink_min}
+    length = lengths[name]
+    said = what % {
+        "length": in_words(length) if length else "",
+        "place": _over(wanted) if name == "pass" else "",
+        "degrees": number(wanted.min_elevation_degrees),
+    }
+    return _("%(what)s can be had, but in no window together with the rest.") % {"what": said} + _errors(outlook)
+
+
+_LIGHT = {
+    Lighting.NIGHT: gettext_lazy("%(length)s of unbroken night"),
+    Lighting.DAY: gettext_lazy("%(length)s of unbroken day"),
+    Lighting.SUNRISE: gettext_lazy("A sunrise"),
+    Lighting.SUNSET: gettext_lazy("A sunset"),
+}
+
+
 def _unknown() -> str:
     return _("No orbit elements are loaded, so nothing can be said of the orbit. Ask staff.")
 

@@ -156,7 +156,13 @@ def _minutes(length: timedelta) -> str:
 
 def given(window: Window) -> str:
     """What the orbit gives in a window, and how sure its times are."""
-    return "; ".join(_given(window.conditions)) + f". {_sureness(window.tier, window.uncertainty_seconds)}"
+    return "; ".join(_given(window.conditions)) + f". {_how_sure(window)}"
+
+
+def _how_sure(window: Window) -> str:
+    if any(source.nominal for source in window.outlook.sources):
+        return gettext("The clock times are the stand-in's.")
+    return _sureness(window.tier, window.uncertainty_seconds)
 
 
 def _given(conditions: Mapping[str, Any]) -> Iterator[str]:

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from bookings.search import Reason
+from bookings.exceptions import Refusal
+from bookings.search import Reason, count
+from bookings.web.search_forms import SearchForm
 from bookings.wording import listed
 
 WIDER = timedelta(days=30)
 LONGEST = timedelta(days=399)
+OVER = ("place", "latitude", "longitude", "pass_min", "min_elevation")
+
+Change = Callable[[QueryDict, SearchForm], str]
+"""Asks less of one thing in the query, and says so; empty where that cannot be."""
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A reason in a sentence; where one click can relax it, what that does and where it leads."""
+    """A reason in a sentence; where one click relaxes it, what that does, where it leads and what it finds there."""
 
     reason: Reason
     label: str = ""
     query: str = ""
+    finds: int = 0
     is_best: bool = False
 
     @property
@@ -34,24 +39,61 @@ class Suggestion:
         return timedelta(seconds=self.reason.excluded_seconds)
 
 
-def suggestions(why: Sequence[Reason], form: forms.Form) -> list[Suggestion]:
-    """The reasons, the one that costs most first; it alone gets the prominent button."""
+@dataclass(frozen=True)
+class Together:
+    """Where no one change is enough: the fewest of them, heaviest first, that are enough together."""
+
+    label: str
+    query: str
+    finds: int
+
+
+def suggestions(why: Sequence[Reason], form: SearchForm, *, at: datetime) -> list[Suggestion]:
+    """The reasons, the one that costs most first. A change is offered where it was tried and found windows."""
     order = sorted(why, key=lambda reason: (-reason.windows_without, -reason.excluded_seconds))
     found: list[Suggestion] = []
     for reason in order:
-        label, query = _relaxed(reason.requirement, form)
-        found.append(Suggestion(reason, label, query, bool(query) and not any(s.is_best for s in found)))
+        tried = (_tried(change, form, at=at) for change in _changes(reason))
+        label, query, finds = next((each for each in tried if each[2]), ("", "", 0))
+        is_best = bool(finds) and not any(each.is_best for each in found)
+        found.append(Suggestion(reason, label, query, finds, is_best))
     return found
 
 
-def _relaxed(requirement: str, form: forms.Form) -> tuple[str, str]:
+def together(why: Sequence[Reason], form: SearchForm, *, at: datetime) -> Together | None:
+    """The changes made one after the other until something is found; None where even all of them find nothing."""
+    query, labels = _query(form), []
+    order = sorted(why, key=lambda reason: -reason.excluded_seconds)
+    for change in dict.fromkeys(change for reason in order for change in _changes(reason)):
+        label = change(query, form)
+        if label:
+            labels.append(label)
+        if label and len(labels) > 1 and (finds := _finds(query, form, at=at)):
+            return Together(listed(labels), query.urlencode(), finds)
+    return None
+
+
+def _changes(reason: Reason) -> Sequence[Change]:
+    return _RELAXATIONS.get(reason.requirement, (_wider,))
+
+
+def _tried(change: Change, form: SearchForm, *, at: datetime) -> tuple[str, str, int]:
     query = _query(form)
-    relax = _RELAXATIONS.get(requirement, _wider)
-    label = relax(query, form)
-    return (label, query.urlencode()) if label else ("", "")
+    label = change(query, form)
+    return label, query.urlencode(), _finds(query, form, at=at) if label else 0
 
 
-def _query(form: forms.Form) -> QueryDict:
+def _finds(query: QueryDict, form: SearchForm, *, at: datetime) -> int:
+    tried = SearchForm(query, module=form.module)
+    if not tried.is_valid():
+        return 0
+    try:
+        return count(tried.request(), at=at)
+    except Refusal:
+        return 0
+
+
+def _query(form: SearchForm) -> QueryDict:
     query = QueryDict(mutable=True)
     for name in form.fields:
         values = form.data.getlist(name) if hasattr(form.data, "getlist") else [form.data.get(name, "")]
@@ -61,7 +103,7 @@ def _query(form: forms.Form) -> QueryDict:
     return query
 
 
-def _wider(query: QueryDict, form: forms.Form) -> str:
+def _wider(query: QueryDict, form: SearchForm) -> str:
     start, end = form.cleaned_data["start"], form.cleaned_data["end"]
     later = min(end + WIDER, start + LONGEST)
     if later <= end:
@@ -72,19 +114,19 @@ def _wider(query: QueryDict, form: forms.Form) -> str:
     }
 
 
-def _any_zone(query: QueryDict, form: forms.Form) -> str:
+def _any_zone(query: QueryDict, form: SearchForm) -> str:
     if not query.getlist("zones"):
         return ""
     query.setlist("zones", [])
     return _("Look in every zone")
 
 
-def _asleep_too(query: QueryDict, form: forms.Form) -> str:
+def _asleep_too(query: QueryDict, form: SearchForm) -> str:
     query.pop("crew_awake", None)
     return _("Allow hours when the crew sleeps")
 
 
-def _modest(query: QueryDict, form: forms.Form) -> str:
+def _modest(query: QueryDict, form: SearchForm) -> str:
     names = [name for name in ("crew", "power_kw", "downlink_mbps") if form.cleaned_data.get(name)]
     for name in names:
         query[name] = "0"
@@ -92,7 +134,7 @@ def _modest(query: QueryDict, form: forms.Form) -> str:
     return _("Ask for %(what)s") % {"what": listed(words[name] for name in names)} if names else ""
 
 
-def _shorter(query: QueryDict, form: forms.Form) -> str:
+def _shorter(query: QueryDict, form: SearchForm) -> str:
     if form.cleaned_data["duration"] > timedelta(hours=2):
         query["duration"] = _("2 hours")
         return _("Ask for 2 hours")
@@ -100,14 +142,10 @@ def _shorter(query: QueryDict, form: forms.Form) -> str:
     return _("Ask for 1 hour") if form.cleaned_data["duration"] < timedelta(hours=1) else ""
 
 
-def _taken(query: QueryDict, form: forms.Form) -> str:
-    return _any_zone(query, form) or _wider(query, form)
-
-
-def _without(label: Promise, *names: str) -> Callable[[QueryDict, Any], str]:
+def _without(label: Promise, *names: str) -> Change:
     """Leave these out, where any of them is asked."""
 
-    def relax(query: QueryDict, form: Any) -> str:
+    def relax(query: QueryDict, form: SearchForm) -> str:
         asked = [name for name in names if query.get(name)]
         for name in names:
             query.pop(name, None)
@@ -116,15 +154,15 @@ def _without(label: Promise, *names: str) -> Callable[[QueryDict, Any], str]:
     return relax
 
 
-_RELAXATIONS: dict[str, Callable[[QueryDict, Any], str]] = {
-    "activity": _any_zone,
-    "duration": _shorter,
-    "limits": _modest,
-    "capacity": _modest,
-    "taken": _taken,
-    "closed": _taken,
-    "crew_awake": _asleep_too,
-    "lighting": _without(gettext_lazy("Take any light"), "lighting", "lighting_min"),
-    "pass": _without(gettext_lazy("Fly over anywhere"), "place", "latitude", "longitude", "pass_min", "min_elevation"),
-    "downlink": _without(gettext_lazy("Do without unbroken downlink"), "downlink_min"),
+_RELAXATIONS: dict[str, Sequence[Change]] = {
+    "activity": (_any_zone,),
+    "duration": (_shorter,),
+    "limits": (_modest,),
+    "capacity": (_modest,),
+    "taken": (_any_zone, _wider),
+    "closed": (_any_zone, _wider),
+    "crew_awake": (_asleep_too,),
+    "lighting": (_without(gettext_lazy("Take any light"), "lighting", "lighting_min"),),
+    "pass": (_without(gettext_lazy("Fly over anywhere"), *OVER),),
+    "downlink": (_without(gettext_lazy("Do without unbroken downlink"), "downlink_min"),),
 }

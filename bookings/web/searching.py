@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +22,7 @@ from bookings.exceptions import Refusal
 from bookings.search import SearchResult, Window, find
 from bookings.web.orbit_strip import strip
 from bookings.web.reader import module_of, reader_of
-from bookings.web.relaxing import suggestions
+from bookings.web.relaxing import suggestions, together
 from bookings.web.search_forms import SearchForm, query_for
 from bookings.web.searches import SaveForm
 
@@ -58,13 +59,20 @@ def search(request: HttpRequest) -> HttpResponse:
         "asked_query": query,
         "search_address": f"{request.build_absolute_uri(reverse('search'))}?{query}",
         "saved": saved_searches.of(reader.actor)[:MOST_SHOWN] if not fragment else [],
-        "suggestions": suggestions(result.why, form) if result else [],
+        **(_why_not(result, form, now) if result else {}),
         "may_book": reader.may_book,
     }
     template = "web/search_results.html" if fragment else "web/search.html"
     response = render(request, template, context, status=400 if form.errors and not fragment else 200)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _why_not(result: SearchResult, form: SearchForm, now: datetime) -> dict[str, Any]:
+    """Nothing is offered that was not tried: a button always leads to windows."""
+    found = suggestions(result.why, form, at=now)
+    offered = any(each.query for each in found)
+    return {"suggestions": found, "together": together(result.why, form, at=now) if found and not offered else None}
 
 
 def _with_step(query: QueryDict) -> QueryDict:

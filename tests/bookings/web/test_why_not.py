@@ -1,0 +1,49 @@
+"""Why nothing can be had: what is said is true of this search, and a button always leads to windows."""
+
+import re
+from html import unescape
+
+from django.test import Client
+
+from modules.models import Closure
+from tests.world import World, span
+
+WEEK = "/search/?activity=filming&duration=2+hours&start=2027-03-10&end=2027-03-16&step=30"
+BUTTON = re.compile(r'class="button[^"]*"\s+href="(/search/\?[^"]+)"')
+
+
+def shut(world: World, hours: float = 8 * 24) -> None:
+    closed = span("03-10 00:00", hours)
+    Closure.objects.create(module=world.module, kind="eva", starts_at=closed.starts_at, ends_at=closed.ends_at)
+
+
+def test_every_button_leads_to_windows(world: World, ours: Client) -> None:
+    world.reserve(span("03-10 00:00", 8 * 24), zones=("studio",), by=world.theirs)
+    page = unescape(ours.get(f"{WEEK}&crew_awake=on&zones=studio").text)
+    assert "No window satisfies all of this" in page
+    buttons = BUTTON.findall(page)
+    assert buttons
+    for address in buttons:
+        assert "can be had" in ours.get(address).text, address
+
+
+def test_a_closure_of_all_zones_is_not_met_by_other_zones(world: World, ours: Client) -> None:
+    shut(world)
+    page = ours.get(f"{WEEK}&zones=studio").text
+    assert "Look in every zone" not in page
+
+
+def test_where_no_one_change_is_enough_the_fewest_are_offered_together(world: World, ours: Client) -> None:
+    shut(world)
+    page = unescape(ours.get(f"{WEEK}&crew=9").text)
+    assert "No one change is enough." in page
+    address, *others = BUTTON.findall(page)
+    assert not others
+    assert "can be had" in ours.get(address).text
+
+
+def test_what_can_be_had_alone_is_not_said_to_be_missing(world: World, ours: Client) -> None:
+    shut(world, 7 * 24 - 2)  # the two hours left are too few for a night and the crew's day both
+    page = unescape(ours.get(f"{WEEK}&lighting=night&lighting_min=20+minutes&crew_awake=on").text)
+    assert "20 minutes of unbroken night can be had, but in no window together with the rest." in page
+    assert "No window has 20 minutes of unbroken night" not in page
