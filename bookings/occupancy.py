@@ -317,7 +317,9 @@ def check_capacity(asked: Load, others: Sequence[Load], rules: FlightRules) -> N
         most = max(worst([o for o in apart if instant in o.span], measure) for instant in sorted(instants))
         if own + most > limit:
             left = max(limit - most, Decimal(0)).normalize()
-            detail = _("Of %(limit)s %(unit)s, %(left)s is left at that time. Ask for less, or choose another.") % {
+            detail = _(
+                "Left at that time, of %(limit)s %(unit)s: %(left)s. Ask for no more, or choose another time."
+            ) % {
                 "limit": number(limit),
                 "unit": unit,
                 "left": number(left),

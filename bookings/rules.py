@@ -111,7 +111,7 @@ def _windows(draft: Draft, phase: Phase, at: datetime, *, lead: bool) -> Iterato
         yield FieldError(
             "starts_at",
             "lead_time",
-            _("Windows are asked for at least %(lead_time)s ahead: the earliest start now is %(earliest)s.")
+            _("Ask at least %(lead_time)s before a window starts: the earliest start now is %(earliest)s.")
             % {"lead_time": duration(rules.lead_time), "earliest": gmt(at + rules.lead_time)},
         )
 

@@ -45,6 +45,11 @@ class Panel:
     count: int
     lines: list[Line]
 
+    @property
+    def more(self) -> int:
+        """How many the list has that do not stand here."""
+        return self.count - len(self.lines)
+
 
 def board(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's hook for the first page."""

@@ -102,17 +102,17 @@ def _confirmed(o: Occasion) -> list[str]:
 
 
 def _declined(o: Occasion) -> list[str]:
-    return _with_reason(o, _("SEE-1 declined %(booking)s on %(when)s. Its place was given up."))
+    return _with_reason(o, _("SEE-1 declined %(booking)s on %(when)s. Its time was given back."))
 
 
 def _cancelled(o: Occasion) -> list[str]:
-    return _with_reason(o, _("%(booking)s was cancelled on %(when)s. Its place was given up."))
+    return _with_reason(o, _("%(booking)s was cancelled on %(when)s. Its time was given back."))
 
 
 def _released(o: Occasion) -> list[str]:
     if o.context.get("proposal"):
         return [_told(o, PROPOSALS_ENDED[o.context["proposal"]])]
-    return [_told(o, _("Your hold %(booking)s was released on %(when)s. Its place was given up."))]
+    return [_told(o, _("Your hold %(booking)s was released on %(when)s. Its time was given back."))]
 
 
 PROPOSALS_ENDED: dict[str, Any] = {
@@ -131,7 +131,7 @@ def _expired(o: Occasion) -> list[str]:
         return [_told(o, PROPOSALS_ENDED["lapsed"])]
     if o.occurred_at >= o.booking.starts_at:
         return [_told(o, _("%(booking)s expired on %(when)s: its window began before it was confirmed."))]
-    sentence = _("Your hold %(booking)s expired on %(when)s: it was not requested in time. Its place was given up.")
+    sentence = _("Your hold %(booking)s expired on %(when)s: it was not requested in time. Its time was given back.")
     return [_told(o, sentence)]
 
 

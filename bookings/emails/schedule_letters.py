@@ -22,10 +22,19 @@ def _replanned(mail: Mail) -> Letter:
     facts = [(booking.reference, _touched(booking, named[str(booking.pk)])) for booking in bookings]
     more = count - len(named)
     count = len(facts) + more  # without those of an organisation that they have left
-    happened = _("On %(when)s the schedule changed in a way that touches %(count)d of your bookings.")
-    others = _("%(count)d more are not listed here; your bookings show them all.")
+    happened = ngettext(
+        "On %(when)s the schedule changed in a way that touches one of your bookings.",
+        "On %(when)s the schedule changed in a way that touches %(count)d of your bookings.",
+        count,
+    )
+    others = ngettext(
+        "%(count)d more is not listed here; your bookings show them all.",
+        "%(count)d more are not listed here; your bookings show them all.",
+        more,
+    )
     return Letter(
-        subject=_("Needs a look: %(count)d of your bookings") % {"count": count},
+        subject=ngettext("Needs a look: one of your bookings", "Needs a look: %(count)d of your bookings", count)
+        % {"count": count},
         happened=[
             happened % {"when": gmt(mail.created_at), "count": count},
             _("What changed: %(what)s") % {"what": mail.context["reason"]},

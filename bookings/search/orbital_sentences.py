@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from bookings.conditions import Conditions, Lighting
 from bookings.search.request import SearchRequest
@@ -57,18 +57,16 @@ def passing(request: SearchRequest, outlook: Outlook) -> str:
         return _unknown()
     lengths = outlook.passes[:, 2] - outlook.passes[:, 1]
     if wanted.pass_min:
-        sentence = _(
-            "No window holds a whole pass of at least %(length)s over %(place)s above %(degrees)s°; "
-            "%(count)d are foreseen."
-        )
+        sentence = _("No window holds a whole pass of at least %(length)s over %(place)s above %(degrees)s°.")
     else:
-        sentence = _("No window holds a whole pass over %(place)s above %(degrees)s°; %(count)d are foreseen.")
+        sentence = _("No window holds a whole pass over %(place)s above %(degrees)s°.")
     said = sentence % {
         "length": in_words(wanted.pass_min) if wanted.pass_min else "",
         "place": _over(wanted),
         "degrees": number(wanted.min_elevation_degrees),
-        "count": len(lengths),
     }
+    foreseen = ngettext("%(count)d pass is foreseen.", "%(count)d passes are foreseen.", len(lengths))
+    said += " " + foreseen % {"count": len(lengths)}
     if len(lengths):
         longest = number(float(lengths.max()) / 60, 1)
         said += " " + _("The longest is %(minutes)s minutes.") % {"minutes": longest}
@@ -86,7 +84,7 @@ def downlink(request: SearchRequest, outlook: Outlook) -> str:
     if not outlook.sources:
         return _unknown()
     if not len(outlook.covered):
-        return _("Nobody is known to carry a downlink here.") + _errors(outlook)
+        return _("No relay or ground station is known to carry a downlink then.") + _errors(outlook)
     assert request.conditions.downlink_min is not None  # noqa: S101 - asked for, or nobody asks why
     sentence = _("No window has %(length)s of unbroken downlink; the longest coverage is %(longest)s.")
     lengths = {"length": in_words(request.conditions.downlink_min), "longest": in_words(outlook.covered_longest)}

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bookings.search.ground import Ground
 from bookings.search.request import SearchRequest
@@ -112,7 +113,8 @@ def closed(ground: Ground) -> str:
     named, more = "; ".join(map(_closure, ours[:NAMED])), len(ours) - NAMED
     if more <= 0:
         return _("Closed for %(closures)s.") % {"closures": named}
-    return _("Closed for %(closures)s and %(more)d more.") % {"closures": named, "more": more}
+    said = ngettext("Closed for %(closures)s and one more.", "Closed for %(closures)s and %(more)d more.", more)
+    return said % {"closures": named, "more": more}
 
 
 def _closure(closure: Closure) -> str:

@@ -41,7 +41,7 @@ class BookingForm(forms.Form):
     zones = forms.MultipleChoiceField(label=gettext_lazy("Zones"), widget=forms.CheckboxSelectMultiple)
     starts_at = forms.CharField(label=gettext_lazy("Starts"), widget=InstantInput)
     ends_at = forms.CharField(label=gettext_lazy("Ends"), widget=InstantInput)
-    clock = forms.ChoiceField(label=gettext_lazy("Times are in"), required=False)
+    clock = forms.ChoiceField(label=gettext_lazy("Enter times in"), required=False)
     clock_shown = forms.CharField(widget=forms.HiddenInput, required=False)
     starts_at_shown = forms.CharField(widget=forms.HiddenInput, required=False)
     ends_at_shown = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -50,7 +50,7 @@ class SearchForm(OrbitFields):
     power_kw = forms.DecimalField(label=_("Power, kW"), min_value=0, max_digits=8, decimal_places=2, required=False)
     downlink_mbps = forms.IntegerField(label=_("Downlink, Mbit/s"), min_value=0, max_value=LARGEST_INT, required=False)
     crew_awake = forms.BooleanField(label=_("Only while the crew is awake"), required=False)
-    step = forms.ChoiceField(label=_("Starts"), choices=STEPS, required=False, initial="30")
+    step = forms.ChoiceField(label=_("Try a start"), choices=STEPS, required=False, initial="30")
 
     def __init__(self, *args: Any, module: Module, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -144,5 +144,5 @@ def test_over_capacity_says_what_is_left_and_not_who_has_the_rest(world: World) 
     world.reserve(WINDOW, by=world.theirs, crew=4)
     with pytest.raises(OverCapacity) as refused:
         world.reserve(WINDOW, zones=("studio",), crew=3)
-    assert "2 is left" in refused.value.detail
+    assert "of 6 crew: 2" in refused.value.detail
     assert "4" not in refused.value.detail

@@ -90,7 +90,7 @@ def test_switching_the_clock_keeps_the_window(page: Page) -> None:
     page.goto(f"/bookings/new/?{booking_query(46)}")
     said = page.locator("#outlook h2 .window").inner_text()
     shown = page.get_by_label("Starts").input_value()
-    clock = page.get_by_label("Times are in")
+    clock = page.get_by_label("Enter times in")
     clock.select_option("own")
     expect(page.get_by_text("The same window, on the clock that you chose.")).to_be_visible()
     expect(page.get_by_label("Starts")).not_to_have_value(shown)
