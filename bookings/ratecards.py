@@ -42,8 +42,11 @@ def give_standard_terms(card: RateCard) -> None:
 def fee_to_cancel(booking: Booking, *, at: datetime) -> Decimal:
     """What cancelling `booking` at `at` costs, in its currency, by the terms of the card it was quoted with.
 
-    Only what was confirmed costs anything: a hold and a request may always be given up.
+    Only what was confirmed costs anything: a hold may always be given up, and so may a request, unless its producer
+    made it of what was confirmed. That costs what it would have cost then, or a small change first would spare the fee.
     """
+    if booking.status == Status.REQUESTED:
+        return booking.fee_kept
     if booking.status != Status.CONFIRMED or booking.rate_card is None:
         return Decimal("0.00")
     terms = booking.rate_card.cancellation_terms.all()

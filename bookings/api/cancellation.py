@@ -22,7 +22,9 @@ class TermRepresentation(serializers.Serializer[Any]):
 
 
 class CancellationRepresentation(serializers.Serializer[Any]):
-    fee = AmountField(help_text="What cancelling costs now. A hold, a request, and what is over already cost nothing.")
+    fee = AmountField(
+        help_text="What cancelling costs now: nothing for a hold, a request never confirmed, or what is over."
+    )
     currency = serializers.CharField(help_text="ISO 4217.")
     at = InstantField(help_text="The instant that the fee was computed for.")
     terms = TermRepresentation(many=True, help_text="Of the rate card that the booking was quoted with.")

@@ -118,6 +118,7 @@ def confirm(
         _check_anew(booking, at=at)
         before, booking.status = booking.status, status
         booking.concurrence, booking.concurrence_at = concurrence.strip(), at
+        booking.fee_kept = Decimal(0)
         detail_json = {"concurrence": booking.concurrence} if booking.concurrence else {}
         record.write(booking, Action.CONFIRM, actor=actor, at=at, from_status=before, detail=detail_json)
     return booking

@@ -7,6 +7,7 @@ where the new place is refused the transaction is undone, and nothing has change
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from bookings.lifecycle.ending import close, drop_challenges_by, move_up, reset_
 from bookings.lifecycle.orbit import check_orbit, keep, still_unmet
 from bookings.lifecycle.survey import Ground, check, production_for, survey
 from bookings.models import Booking, Challenge
-from bookings.ratecards import card_for
+from bookings.ratecards import card_for, fee_to_cancel
 from bookings.states import Action, Status
 from modules.intervals import Span
 from modules.models import Phase
@@ -86,10 +87,13 @@ def _apply(booking: Booking, before: Draft, draft: Draft, *, actor: Actor, at: d
     outlook = check_orbit(draft, booking.module) if asks_anew else None
     left = occupancy.footprint(booking)
     was, action = booking.status, Action.MOVE if elsewhere else Action.CHANGE
+    fee = Decimal(0) if actor.decides else fee_to_cancel(booking, at=at)
     fill(booking, draft, production, phase)
     reprice(booking, before, draft, ground, phase, at)
     if elsewhere or _asks_for_more(before, draft):
         booking.status = record.status_after(booking, Action.MOVE, at=at)
+    if was == Status.CONFIRMED and booking.status == Status.REQUESTED:
+        booking.fee_kept = fee
     _take_place(booking, ground, phase, left, elsewhere=elsewhere, at=at)
     _hold_on(booking, phase, elsewhere=elsewhere, at=at)
     if asks_anew:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +72,7 @@ def take_over(*, actor: Actor, booking_id: UUID, hold_id: UUID, at: datetime, ve
         was, before = booking.status, draft_of(booking)
         draft = before.changed(zones=draft_of(hold).zones, starts_at=hold.starts_at, ends_at=hold.ends_at)
         booking.status = record.status_after(booking, Action.MOVE, at=at)
+        booking.fee_kept = Decimal(0)  # it goes where we asked it to go
         ground = survey(draft, booking.module)
         phase = check(draft, ground, at=at, lead=False)
         outlook = check_orbit(draft, booking.module)

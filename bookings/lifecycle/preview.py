@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,17 +21,22 @@ from bookings.actors import Actor
 from bookings.lifecycle.actions import known
 from bookings.lifecycle.change import change
 from bookings.models import Booking, Mail
+from bookings.ratecards import fee_to_cancel
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A booking at an instant, as far as a change can alter it. `reminders` are those to come: kind → when."""
+    """A booking at an instant, as far as a change can alter it.
+
+    `fee` is what cancelling it would cost then; `reminders` are those to come: kind → when.
+    """
 
     status: str
     rank: int | None
     hold_expires_at: datetime | None
     price: dict[str, Any]
     attention: Sequence[str]
+    fee: Decimal
     reminders: dict[str, datetime]
 
 
@@ -66,5 +72,6 @@ def _standing(booking: Booking, at: datetime) -> Standing:
         hold_expires_at=booking.hold_expires_at,
         price=dict(booking.price),
         attention=tuple(booking.attention),
+        fee=fee_to_cancel(booking, at=at),
         reminders=dict(coming),
     )

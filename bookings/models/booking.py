@@ -96,6 +96,14 @@ class Booking(models.Model):
     price = models.JSONField(encoder=DjangoJSONEncoder, help_text="As quoted, line by line.")
     price_total = models.DecimalField(max_digits=14, decimal_places=2)
     currency = models.CharField(max_length=3)
+    fee_kept = models.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="What cancelling costs until it is confirmed anew: its producer changed what was confirmed.",
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

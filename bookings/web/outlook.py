@@ -15,6 +15,7 @@ from bookings.models.booking import LAST_RANK
 from bookings.notifications import KINDS
 from bookings.states import Status
 from bookings.web.wording import place_in_line
+from bookings.wording import money
 from modules.models import Module, Phase
 
 
@@ -37,6 +38,12 @@ class Effects:
     def is_asked_anew(self) -> bool:
         """Whether what staff had confirmed would need their word again."""
         return self.preview.before.status == Status.CONFIRMED and self.preview.after.status == Status.REQUESTED
+
+    @property
+    def fee_kept(self) -> str:
+        """What cancelling would go on to cost until staff confirm it anew; empty where it costs nothing."""
+        fee = self.preview.after.fee if self.is_asked_anew else None
+        return money(fee, str(self.preview.after.price["currency"])) if fee else ""
 
     @property
     def places(self) -> tuple[str, str] | None:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bookings import lifecycle
+from bookings.exceptions import FeeChanged
 from bookings.models import Booking, CancellationTerm, RateCard, Transition
 from bookings.pricing import cancellation_fee
 from bookings.ratecards import fee_to_cancel
@@ -125,6 +126,51 @@ def test_a_producer_sees_the_fee_before_saying_yes_and_pays_no_other(world: Worl
         assert Booking.objects.get().status == "confirmed"
         assert client.post(address, {"version": booking.version, "fee": str(fee)}).status_code == 302
     assert Booking.objects.get().status == "cancelled"
+
+
+MORE = {"crew": 1}
+ELSEWHERE = {"starts_at": span("05-10 10:00").starts_at, "ends_at": span("05-10 10:00").ends_at}
+
+
+@pytest.mark.parametrize("changes", [MORE, ELSEWHERE, MORE | ELSEWHERE])
+def test_a_change_first_does_not_spare_the_fee(world: World, client: Client, changes: dict[str, Any]) -> None:
+    booking = _with_terms(_confirmed(world, "03-10"))
+    fee, said = fee_to_cancel(booking, at=NOW), {"actor": world.ours.actor, "booking_id": booking.pk, "at": NOW}
+    assert fee > 0
+    preview = lifecycle.preview_change(changes=changes, **said)
+    changed = lifecycle.change(changes=changes, **said)
+    assert (changed.status, preview.after.fee, fee_to_cancel(changed, at=NOW)) == ("requested", fee, fee)
+    with pytest.raises(FeeChanged):
+        lifecycle.cancel(agreed_fee=Decimal(0), **said)
+    again = lifecycle.change(changes={"crew": 2}, **said)
+    assert fee_to_cancel(again, at=NOW) == fee
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(world.ours.owner)
+        assert f'name="fee" value="{fee}"' in client.get(f"/bookings/{booking.pk}/cancel/").text
+    lifecycle.cancel(agreed_fee=fee, **said)
+    line = Transition.objects.filter(booking=booking).last()
+    assert line is not None
+    assert line.detail["fee"] == str(fee)
+
+
+def test_the_page_of_a_change_says_what_cancelling_goes_on_to_cost(world: World, client: Client) -> None:
+    booking = _with_terms(_confirmed(world, "03-10"))
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(world.ours.owner)
+        page = client.get(f"/bookings/{booking.pk}/change/?starts_at=2027-05-10T10:00Z&ends_at=2027-05-10T12:00Z").text
+    assert f"Until then cancelling it costs USD {fee_to_cancel(booking, at=NOW):,.2f}, as it does now." in page
+
+
+def test_confirmed_anew_its_own_terms_hold_again_and_what_staff_change_costs_nobody(world: World) -> None:
+    booking = _with_terms(_confirmed(world, "03-10"))
+    said = {"booking_id": booking.pk, "at": NOW}
+    lifecycle.change(actor=world.ours.actor, changes=ELSEWHERE, **said)
+    CancellationTerm.objects.update(notice=MONTH)
+    again = lifecycle.confirm(actor=world.staff, concurrence="Axiom, by loop", **said)
+    assert fee_to_cancel(again, at=NOW) == 0
+    CancellationTerm.objects.update(notice=timedelta(days=365))
+    moved = lifecycle.change(actor=world.staff, changes=MORE, **said)
+    assert (moved.status, fee_to_cancel(moved, at=NOW)) == ("requested", 0)
 
 
 def test_what_costs_nothing_says_so(world: World, client: Client) -> None:
