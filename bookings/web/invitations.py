@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from bookings.accounts import find_person
 from bookings.exceptions import NotAllowed, NotFound
 from bookings.invitations import accept_invitation, invitation_by, why_not
+from bookings.models import Invitation
 from bookings.web.reader import choose, reader_of
 from bookings.web.sign_up import INVITED_BY
 
@@ -25,7 +26,7 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         raise Http404(_("This is no invitation of ours. Look whether the whole link was opened."))
     if request.method == "POST" and request.user.is_authenticated:
-        return _accept(request, token)
+        return _accept(request, invitation)
     reason = why_not(invitation, at=timezone.now())
     if not reason and not request.user.is_authenticated:
         request.session[INVITED_BY] = token
@@ -38,9 +39,7 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "web/invitation.html", context, status=410 if reason else 200)
 
 
-def _accept(request: HttpRequest, token: str) -> HttpResponse:
-    invitation = invitation_by(token)
-    assert invitation is not None  # noqa: S101 - asked before
+def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     try:
         accept_invitation(user=reader_of(request).user, invitation_id=invitation.pk, at=timezone.now())
     except NotFound as refusal:

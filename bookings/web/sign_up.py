@@ -13,10 +13,10 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from bookings.exceptions import NotAllowed
+from bookings.exceptions import NotAllowed, NotFound
 from bookings.invitations import accept_invitation, invitation_by, why_not
 from bookings.members import found_organisation
 from bookings.models import Invitation, User
@@ -84,7 +84,7 @@ class SignUpForm(account_forms.SignupForm):
         )
 
 
-def opens_nothing(request: HttpRequest, invitation: Invitation, reason: str) -> HttpResponse:
+def opens_nothing(request: HttpRequest, invitation: Invitation | None, reason: str) -> HttpResponse:
     """The page of an invitation that was taken back, or grew too old, while its form stood open."""
     request.session.pop(INVITED_BY, None)
     return render(request, "web/invitation.html", {"invitation": invitation, "reason": reason}, status=410)
@@ -97,9 +97,12 @@ class SignUp(views.SignupView):
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        followed = invitation_by(request.session.get(INVITED_BY, ""))
-        if followed is None or "organisation" in request.POST:  # it is for a company of their own
+        token = request.session.get(INVITED_BY, "")
+        if not token or "organisation" in request.POST:  # it is for a company of their own
             return super().post(request, *args, **kwargs)
+        followed = invitation_by(token)
+        if followed is None:  # deleted, with its organisation perhaps
+            return opens_nothing(request, None, gettext("There is no such invitation."))
         if reason := why_not(followed, at=timezone.now()):
             return opens_nothing(request, followed, reason)
         return super().post(request, *args, **kwargs)
@@ -114,7 +117,7 @@ class SignUp(views.SignupView):
         try:
             with transaction.atomic():
                 answer: HttpResponse = super().form_valid(form)
-        except NotAllowed as refusal:  # taken back this very moment
+        except (NotAllowed, NotFound) as refusal:  # taken back or deleted this very moment
             if form.invitation is None:
                 raise
             get_adapter().unstash_verified_email(self.request)

@@ -11,6 +11,7 @@ from django.test import Client
 from bookings import invitations
 from bookings.invitations import token_of
 from bookings.models import Invitation, Membership, Organisation, Role, User
+from bookings.web import invitations as web_invitations
 from bookings.web import sign_up
 from tests.bookings.web.conftest import browser
 from tests.bookings.web.members import PAGE, invite, letter_to, roles
@@ -120,6 +121,35 @@ class TestInvitation:
         assert "was taken back" in answer.text
         assert not User.objects.filter(email="new@aurora.example").exists()
         assert "Production company" in client.get("/accounts/signup/").text
+
+    @pytest.mark.parametrize("meanwhile", [True, False], ids=["as the form is sent", "before it"])
+    def test_one_that_is_deleted_while_its_form_is_open_leaves_no_account(
+        self, world: World, ours: Client, meanwhile: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        invite(ours)
+        client = Client()
+        client.get(linked(letter_to("new@aurora.example")))
+        if meanwhile:
+            accept = sign_up.accept_invitation
+            delete = Invitation.objects.all().delete
+            monkeypatch.setattr(sign_up, "accept_invitation", lambda **asked: (delete(), accept(**asked)))
+        else:
+            Invitation.objects.all().delete()
+        data = {"first_name": "Nina", "last_name": "Sole", "password1": "a rather long password"}
+        answer = client.post("/accounts/signup/", data)
+        assert answer.status_code == 410
+        assert "There is no such invitation" in answer.text
+        assert not User.objects.filter(email="new@aurora.example").exists()
+
+    def test_one_that_is_deleted_as_it_is_accepted_is_not_found(
+        self, world: World, ours: Client, theirs: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        invite(ours, "theirs@borealis.example")
+        path = linked(letter_to("theirs@borealis.example"))
+        accept = web_invitations.accept_invitation
+        delete = Invitation.objects.all().delete
+        monkeypatch.setattr(web_invitations, "accept_invitation", lambda **asked: (delete(), accept(**asked)))
+        assert theirs.post(path).status_code == 404
 
     def test_another_replaces_the_first(self, world: World, ours: Client, theirs: Client) -> None:
         invite(ours, "theirs@borealis.example", "owner")
