@@ -10,7 +10,7 @@ class See1Config(AppConfig):
     verbose_name = "SEE-1"
 
     def ready(self) -> None:
-        from see1 import auditing, traces, tracing  # noqa: PLC0415 - it imports models, which exist only now
+        from see1 import auditing, checks, traces, tracing  # noqa: F401,PLC0415 - models exist only now; checks register
         from see1.celery import app  # noqa: PLC0415 - Celery reads the settings, which exist only now
 
         configure_structlog()

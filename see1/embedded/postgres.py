@@ -47,8 +47,11 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        password = (self._directory / _PASSWORD).read_text()
-        return f"postgres://{NAME}:{password}@{LOOPBACK}:{self._port}/{NAME}"
+        """As the owner, a superuser."""
+        return self.url_of(NAME, (self._directory / _PASSWORD).read_text())
+
+    def url_of(self, role: str, password: str) -> str:
+        return f"postgres://{role}:{password}@{LOOPBACK}:{self._port}/{NAME}"
 
     def process(self) -> Process:
         self._create_where_missing()

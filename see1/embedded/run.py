@@ -7,6 +7,7 @@ with it.
 import fcntl
 import http.client
 import os
+import secrets
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -18,6 +19,9 @@ from see1.embedded.postgres import Postgres
 from see1.embedded.processes import Process, StackError
 from see1.embedded.redis_server import RedisServer
 from see1.embedded.supervisor import StopAskedError, Supervisor
+
+APPLICATION = "see1_app"
+"""The role of web, worker and beat in the embedded database. Its password is another at each start."""
 
 
 def main() -> None:
@@ -38,6 +42,7 @@ class Stack:
         self._url = f"http://{LOOPBACK}:{port}"
         self._supervisor = supervisor
         self._logs = self._directory / "log"
+        self._application_url = ""
 
     def run(self) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)
@@ -53,7 +58,11 @@ class Stack:
         urls = self._start_services()
         write_services(self._directory, urls)
         self._environment = self._environment_with(urls)
+        application = os.environ.get("APPLICATION_DATABASE_URL") or self._application_url
+        self._environment["APPLICATION_DATABASE_URL"] = application
         self._supervisor.run_to_end(self._python("prepare", "see1.embedded.prepare"))
+        if application:  # the tables are the owner's, who migrates
+            self._environment |= {"DATABASE_URL": application, "APPLICATION_DATABASE_URL": ""}
         self._supervisor.start(self._web(listener), self._worker(), self._beat())
         self._greet()
         self._supervisor.watch()
@@ -65,6 +74,7 @@ class Stack:
             postgres = Postgres(self._directory / "postgres", log=self._log("postgres"))
             services.append(postgres.process())
             database_url = postgres.url
+            self._application_url = postgres.url_of(APPLICATION, secrets.token_urlsafe(24))
         if not redis_url:
             redis = RedisServer(self._directory / "redis", log=self._log("redis"))
             services.append(redis.process())

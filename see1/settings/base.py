@@ -86,6 +86,8 @@ TEMPLATES = [
 ]
 
 DATABASES = env.databases(replica=env.text("REPLICA_DATABASE_URL"), pooled=env.flag("DATABASE_POOLED"))
+APPLICATION_DATABASE_URL = env.text("APPLICATION_DATABASE_URL")
+ONE_DATABASE_ROLE = env.flag("ONE_DATABASE_ROLE")
 REPLICA_MAX_LAG_S = env.integer("REPLICA_MAX_LAG_S")
 DATABASE_ROUTERS = ["modules.lagging.ReplicaRouter"] if "replica" in DATABASES else []
 REDIS_URL = env.redis_url()

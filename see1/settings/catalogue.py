@@ -51,6 +51,19 @@ _ALL = (
         secret=True,
     ),
     Setting(
+        "APPLICATION_DATABASE_URL",
+        "For `manage.py application_role` alone, beside the owner's `DATABASE_URL`: the address by which web, worker "
+        "and beat reach the database, with a role of their own. Those have it as their `DATABASE_URL`.",
+        production="over the network with a password of 12 characters or more",
+        secret=True,
+    ),
+    Setting(
+        "ONE_DATABASE_ROLE",
+        "`1` says that the application may own its tables, so that its own role could change the audit; "
+        "`check --deploy` warns of it otherwise.",
+        "0",
+    ),
+    Setting(
         "DATABASE_POOLED",
         "`1` where `DATABASE_URL` leads to a pool in transaction mode (PgBouncer): no cursor outlives its transaction.",
         "0",

@@ -14,6 +14,8 @@ strength.service_url("REDIS_URL", env.required("REDIS_URL"))
 strength.broker_url("BROKER_URL", env.text("BROKER_URL"))
 if env.text("REPLICA_DATABASE_URL"):
     strength.service_url("REPLICA_DATABASE_URL", env.text("REPLICA_DATABASE_URL"))
+if env.text("APPLICATION_DATABASE_URL"):
+    strength.service_url("APPLICATION_DATABASE_URL", env.text("APPLICATION_DATABASE_URL"))
 PUBLIC_URL = strength.public_url("PUBLIC_URL", env.required("PUBLIC_URL"))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DEFAULT_FROM_EMAIL = env.required("DEFAULT_FROM_EMAIL")

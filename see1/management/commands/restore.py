@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from django.utils.dateparse import parse_datetime
 
 from bookings.models import Mail
-from see1 import postgres_tools
+from see1 import database_roles, postgres_tools
 
 TAKEN_AS_SENT = "Taken as sent: it was due before the server that the backup is of was lost."
 
@@ -47,6 +47,8 @@ class Command(BaseCommand):
             postgres_tools.run("pg_restore", *arguments, into, str(file), database=connection.settings_dict)
         except postgres_tools.ToolError as error:
             raise CommandError(f"Nothing was changed. {error}") from error
+        with connection.cursor() as cursor:
+            database_roles.seal(cursor)
         self.stdout.write(f"{file} is restored. If the code is newer: python3 manage.py migrate")
         if lost_at is not None:
             self.stdout.write(f"{_take_as_sent(lost_at)} mails that were due before {lost_at} count as sent.")
