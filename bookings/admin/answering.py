@@ -16,10 +16,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from bookings import actors, measures, replanning
 from bookings.exceptions import Refusal
+from bookings.models import ScheduleRevision
 from modules.exceptions import ModuleError
 from modules.models import Module
 
@@ -99,6 +101,14 @@ class PreviewFirst(Exception):
         self.module, self.change, self.reason = module, change, reason
 
 
+SEE_FIRST = gettext_lazy("Nothing is saved yet: it touches bookings. See what it does, then apply it.")
+
+
+def preview_of(asked: PreviewFirst, actor: actors.Actor) -> ScheduleRevision:
+    """What is shown instead of doing it at once."""
+    return replanning.preview(asked.module, asked.change, reason=asked.reason, actor=actor, at=timezone.now())
+
+
 class Answering(ModelAdmin):
     """For a ModelAdmin whose saving may be refused."""
 
@@ -117,9 +127,7 @@ class Answering(ModelAdmin):
         try:
             return self._changeform(request, *args)
         except PreviewFirst as asked:
-            at = timezone.now()
-            revision = replanning.preview(asked.module, asked.change, reason=asked.reason, actor=staff(request), at=at)
-            return redirect("revision", revision.pk)
+            return redirect("revision", preview_of(asked, staff(request)).pk)
 
     def _changeform(self, *args: Any) -> HttpResponse:
         answer: HttpResponse = super().changeform_view(*args)

@@ -18,6 +18,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -26,8 +27,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from bookings import measures
 from bookings.actors import Actor
-from bookings.admin.answering import REFUSALS, sentences, staff
+from bookings.admin.answering import REFUSALS, SEE_FIRST, PreviewFirst, preview_of, sentences, staff
 from bookings.exceptions import Invalid
+from bookings.models import ScheduleRevision
 
 MOST_AT_ONCE = 200
 
@@ -121,9 +123,9 @@ class Deeds(ModelAdmin):
         sent = request.method == "POST" and "do_it" in request.POST
         form = deed.form(request.POST) if sent else deed.form()
         if sent and form.is_valid():
-            things = self._do(request, deed, things, form)
+            things, previews = self._do(request, deed, things, form)
             if not things:
-                return HttpResponseRedirect(back)
+                return _leading_to(previews) or HttpResponseRedirect(back)
         prefetch_related_objects(list(things), *deed.costs_read)
         context = {
             **self.admin_site.each_context(request),
@@ -147,14 +149,22 @@ class Deeds(ModelAdmin):
         about = "; ".join(filter(None, (self.about(thing), costs)))
         return {"thing": thing, "about": about, "version": version_of(thing), "page": _page_of(thing)}
 
-    def _do(self, request: HttpRequest, deed: Deed, things: Sequence[Any], form: forms.Form) -> list[Any]:
-        """Do the deed with each thing. Those come back that wait for something the form can still say."""
+    def _do(
+        self, request: HttpRequest, deed: Deed, things: Sequence[Any], form: forms.Form
+    ) -> tuple[list[Any], list[ScheduleRevision]]:
+        """Do the deed with each thing. Those come back that wait for something the form can still say.
+
+        What changes the schedule and touches bookings is not done: its previews come back, to be looked at and applied.
+        """
         actor, said = staff(request), dict(form.cleaned_data)  # an error takes its field out of the form's own
-        waiting = []
+        waiting, previews = [], []
         for thing in things:
             asked = Asked(thing, _seen(request, thing), said, actor, timezone.now())
             try:
                 messages.success(request, deed.do(asked))
+            except PreviewFirst as first:
+                previews.append(preview_of(first, actor))
+                messages.warning(request, f"{thing}: {SEE_FIRST}")
             except REFUSALS as refusal:
                 measures.refused(refusal.code, "admin")
                 missing = _missing(refusal, form)
@@ -163,7 +173,14 @@ class Deeds(ModelAdmin):
                     _say(form, missing)
                 else:
                     messages.error(request, f"{thing}: {' '.join(sentences(refusal))}")
-        return waiting
+        return waiting, previews
+
+
+def _leading_to(previews: Sequence[ScheduleRevision]) -> HttpResponse | None:
+    """The page of the only preview, or the list that has them all on top."""
+    if not previews:
+        return None
+    return redirect("revision", previews[0].pk) if len(previews) == 1 else redirect("revision_list")
 
 
 def _missing(refusal: Exception, form: forms.Form) -> dict[str, str]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from bookings import replanning
-from bookings.admin.answering import PreviewFirst, staff
+from bookings.admin.answering import SEE_FIRST, PreviewFirst, staff
 from bookings.admin.deeds import Asked
 from bookings.replanning import Reviewed
 from modules.models import Module
@@ -59,15 +59,19 @@ def from_page(request: HttpRequest, module: Module, change: Any, reason: str) ->
         raise PreviewFirst(module, change, reason)
     done = replanning.apply(module, change, reason=reason, actor=staff(request), at=timezone.now())
     if done.reviewed.flagged or done.reviewed.cleared:
-        messages.warning(request, _("Nothing is saved yet: it touches bookings. See what it does, then apply it."))
+        messages.warning(request, str(SEE_FIRST))
         raise PreviewFirst(module, change, reason)
     tell(request, done.reviewed)
     return done.result
 
 
 def from_deed(asked: Asked, module: Module, change: Any) -> str:
-    """The same for a deed; gives the sentence that says what it did to bookings."""
-    done = replanning.apply(module, change, reason=asked.said["reason"], actor=asked.actor, at=asked.at)
+    """The same for a deed, which is undone by what this raises; gives the sentence that says what it came to."""
+    reason = asked.said["reason"]
+    with transaction.atomic():
+        done = replanning.apply(module, change, reason=reason, actor=asked.actor, at=asked.at)
+        if done.reviewed.flagged or done.reviewed.cleared:
+            raise PreviewFirst(module, change, reason)
     return done.reviewed.sentence
 
 

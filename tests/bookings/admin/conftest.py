@@ -81,7 +81,8 @@ def send(client: Client, address: str, form: dict[str, object], **options):
 
 def apply_shown(staff: Client, response, *, flagged: int = 0, cleared: int = 0) -> None:
     """Saving what touches bookings shows first what it would do, and saves nothing; then say yes."""
-    assert "Nothing is saved yet: it touches bookings. See what it does, then apply it." in told(response)
+    shown = "Nothing is saved yet: it touches bookings. See what it does, then apply it."
+    assert any(message.endswith(shown) for message in told(response))
     revision = response.context["revision"]
     assert (revision.state, revision.flagged, revision.cleared) == ("previewed", flagged, cleared)
     done = staff.post(f"/staff/revisions/{revision.pk}/apply/", follow=True)

@@ -8,7 +8,7 @@ from django.test import Client
 
 from bookings.models import Booking
 from modules.models import DownlinkProvider, OrbitElements
-from tests.bookings.admin.conftest import told
+from tests.bookings.admin.conftest import apply_shown, told
 from tests.bookings.replanning.test_drift import NIGHT, booked, shifted
 from tests.modules.orbit.element_text import as_json
 from tests.world import World
@@ -45,8 +45,9 @@ def test_a_quarantined_set_waits_on_the_board_and_is_accepted_with_a_reason(worl
     asked = staff.get(address, follow=True)
     assert asked.status_code == 200
     assert OrbitElements.objects.get(pk=elements.pk).status == "quarantined", "asking changes nothing"
-    said = told(staff.post(address, {"do_it": "1", "reason": "Houston says so."}, follow=True))
-    assert any("1 booking flagged" in message for message in said)
+    shown = staff.post(address, {"do_it": "1", "reason": "Houston says so."}, follow=True)
+    assert OrbitElements.objects.get(pk=elements.pk).status == "quarantined", "it is shown first whom it touches"
+    apply_shown(staff, shown, flagged=1)
     assert OrbitElements.objects.get(pk=elements.pk).status == "accepted"
     assert Booking.objects.get(pk=booking.pk).attention == ["conditions_drifted"]
 

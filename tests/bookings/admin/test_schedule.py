@@ -98,10 +98,28 @@ def test_withdrawing_one_and_many(world: World, staff: Client) -> None:
         f"version_{second.pk}": 1,
         f"version_{third.pk}": 1,
     }
-    messages = told(staff.post(CLOSURES, chosen, follow=True))
-    assert sum("is withdrawn." in message for message in messages) == 2
+    shown = staff.post(CLOSURES, chosen, follow=True)
+    messages = told(shown)
+    assert sum("is withdrawn." in message for message in messages) == 1, "the booking was closed off by another, too"
     assert sum("was withdrawn. Declare it anew" in message for message in messages) == 1
+    assert (Closure.objects.standing().count(), again(booking).attention) == (1, ["closure"])
+    apply_shown(staff, shown, cleared=1)
     assert (Closure.objects.standing().count(), again(booking).attention) == (0, [])
+
+
+def test_deeds_with_several_that_touch_bookings_lead_to_all_their_previews(world: World, staff: Client) -> None:
+    bookings = [world.reserve(span(f"03-{day} 10:00")) for day in (10, 11)]
+    closures = [shut(world, span(f"03-{day} 10:00")) for day in (10, 11)]
+    chosen = {"action": "withdraw_many", ACTION_CHECKBOX_NAME: [closure.pk for closure in closures]}
+    versions = {f"version_{closure.pk}": 1 for closure in closures}
+    shown = staff.post(CLOSURES, {"do_it": "1", "reason": "Done.", **chosen, **versions}, follow=True)
+    assert shown.resolver_match.url_name == "revision_list"
+    assert sum("Nothing is saved yet" in message for message in told(shown)) == 2
+    assert Closure.objects.standing().count() == 2
+    for row in shown.context["rows"][:2]:
+        assert (row["revision"].state, row["revision"].cleared) == ("previewed", 1)
+        staff.post(f"/staff/revisions/{row['revision'].pk}/apply/")
+    assert [again(booking).attention for booking in bookings] == [[], []]
 
 
 def test_a_withdrawn_closure_is_only_looked_at_and_none_is_deleted(world: World, staff: Client) -> None:
