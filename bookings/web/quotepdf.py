@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from fpdf import FPDF
@@ -16,7 +15,7 @@ from bookings.models import Booking, CancellationTerm
 from bookings.states import Status
 from bookings.web.quote_fonts import faces
 from bookings.web.wording import price_line, price_quantity
-from bookings.wording import duration, gmt
+from bookings.wording import duration, gmt, money, number
 
 FONT = "Noto Sans"
 QUIET, LINE = (75, 82, 93), (200, 198, 190)
@@ -55,7 +54,7 @@ def _terms(terms: Iterable[CancellationTerm]) -> Iterable[str]:
     said = _("Cancelling what is confirmed, with less than %(notice)s to its start, costs %(percent)s %% of the price.")
     found = sorted(terms, key=lambda term: term.notice, reverse=True)
     for term in found:
-        yield said % {"notice": duration(term.notice), "percent": f"{term.percent.normalize():f}"}
+        yield said % {"notice": duration(term.notice), "percent": number(term.percent)}
     if not found:
         yield _("Cancelling costs nothing by the terms of this rate card.")
 
@@ -113,12 +112,12 @@ def _lines(page: FPDF, price: dict[str, object]) -> None:
     ) as table:
         table.row((_("What"), _("How much"), f"{_('Amount')}, {currency}"))
         for line in lines:  # type: ignore[attr-defined]  # as `pricing.Quote` writes it
-            much = f"{price_quantity(line)} × {_money(line['unit_amount'])}"
-            table.row((price_line(line), much, _money(line["amount"])))
+            much = f"{price_quantity(line)} × {money(line['unit_amount'], '')}"
+            table.row((price_line(line), much, money(line["amount"], "")))
         bold = FontFace(emphasis="BOLD")
         row = table.row()
         row.cell(_("Total"), colspan=2, style=bold)
-        row.cell(f"{currency} {_money(price['total'])}", style=bold)
+        row.cell(money(str(price["total"]), currency), style=bold)
     page.ln(6)
 
 
@@ -127,7 +126,3 @@ def _foot(page: FPDF, terms: Iterable[str]) -> None:
     page.set_text_color(*QUIET)
     for sentence in terms:
         page.multi_cell(w=0, text=sentence, new_x="LMARGIN", new_y="NEXT")
-
-
-def _money(amount: object) -> str:
-    return f"{Decimal(str(amount)):,.2f}"
