@@ -53,9 +53,10 @@ def clock(via: str = "task") -> Actor:
     return Actor(label="SEE-1 Bookings", via=via, is_staff=True, decides=True)
 
 
-def person(user: User, *, via: str) -> Actor:
-    """A signed-in person, with the organisations they belong to."""
-    roles = dict(user.memberships.values_list("organisation_id", "role"))
+def person(user: User, *, via: str, roles: Mapping[UUID, str] | None = None) -> Actor:
+    """A signed-in person, with the organisations they belong to; `roles` in them, where they were just read."""
+    if roles is None:
+        roles = dict(user.memberships.values_list("organisation_id", "role"))
     return Actor(
         label=user.get_full_name() or user.email,
         via=via,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from modules import marks
 from modules.conditions import ahead
 from modules.models import Module
 
@@ -19,3 +20,9 @@ def compute_ahead() -> int:
 def forget_computed() -> int:
     """Delete computed days that nobody will ask for again; how many."""
     return sum(ahead.forget(module, at=timezone.now()) for module in Module.objects.all())
+
+
+@shared_task(name="modules.tasks.fold_marks")
+def fold_marks() -> int:
+    """Put one mark in the place of many; how many are gone."""
+    return marks.fold()

@@ -30,5 +30,6 @@ app.conf.beat_schedule = {
     "refresh-elements": every(60, "refresh_elements"),
     "issue-nominal": every(600, "issue_nominal"),
     "compute-ahead": every(600, "compute_ahead", of="modules"),
+    "fold-marks": every(3600, "fold_marks", of="modules"),
     "forget-computed": every(86_400, "forget_computed", of="modules"),
 }

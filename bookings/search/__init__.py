@@ -19,6 +19,7 @@ from bookings.search.request import SearchRequest, check
 from bookings.search.requirements import Case, requirements
 from bookings.search.result import Reason, SearchResult, Window, Windows
 from bookings.search.sky import of_the_orbit, outlook_of
+from modules import marks
 
 __all__ = ["Reason", "SearchRequest", "SearchResult", "Window", "Windows", "check", "count", "find", "zones_of"]
 
@@ -38,17 +39,14 @@ def count(request: SearchRequest, *, at: datetime) -> int:
 
 def _find(request: SearchRequest, *, at: datetime) -> SearchResult:
     check(request)
-    zones = zones_of(request.module, request.zones)
-    card = card_for(request.module, at)
+    seen = marks.seen(request.module.slug, request.span)
+    revision = seen.revision if seen else None
+    zones = zones_of(request.module, request.zones, revision=revision)
+    card = card_for(request.module, at, revision=revision)
     grid = Grid.over(request.span, request.duration, request.step_minutes)
-    case = Case(
-        request,
-        grid,
-        survey(request.module, zones, request.span, at=at, weighed=request.asks_capacity),
-        [(zone,) for zone in zones],
-        at,
-    )
-    outlook = outlook_of(request)
+    ground = survey(request.module, zones, request.span, at=at, weighed=request.asks_capacity, revision=revision)
+    case = Case(request, grid, ground, [(zone,) for zone in zones], at)
+    outlook = outlook_of(request, seen=seen)
     asked = [*requirements(case), *of_the_orbit(case, outlook)]
-    windows = Windows(case, [greedy(grid, mask) for mask in satisfied(case, asked)], card, outlook)
+    windows = Windows(case, [greedy(grid, mask) for mask in satisfied(case, asked)], card, outlook, seen)
     return SearchResult(windows, () if windows else reasons(case, asked))

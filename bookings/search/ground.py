@@ -53,12 +53,14 @@ def survey(
     at: datetime,
     but: UUID | None = None,
     weighed: bool = True,
+    revision: UUID | None = None,
 ) -> Ground:
     """What stands about `span`. Holds that have lapsed by `at` do not: whoever books there clears them.
 
-    `but` names a booking that is to move, and so is not in its own way. Loads are left out where nothing is `weighed`.
+    `but` names a booking that is to move, and so is not in its own way. Loads are left out where nothing is `weighed`;
+    `revision` of the module where it was just read.
     """
-    phases = [phase for phase in schedule_of(module.pk).phases if phase.overlaps(span)]
+    phases = [phase for phase in schedule_of(module.pk, revision=revision).phases if phase.overlaps(span)]
     longest = max((phase.rules.turnaround for phase in phases), default=timedelta(0))
     closures = module.closures.standing().overlapping(span).prefetch_related("zones")
     return Ground(
@@ -71,9 +73,9 @@ def survey(
     )
 
 
-def zones_of(module: Module, slugs: Sequence[str]) -> list[Zone]:
+def zones_of(module: Module, slugs: Sequence[str], *, revision: UUID | None = None) -> list[Zone]:
     """The zones named, in the module's order; all where none is."""
-    known = schedule_of(module.pk).zones
+    known = schedule_of(module.pk, revision=revision).zones
     missing = set(slugs) - {zone.slug for zone in known}
     if missing:
         names = ", ".join(zone.slug for zone in known)

@@ -20,6 +20,7 @@ from bookings.search.requirements import Case
 from bookings.search.sky import outlook_for
 from modules.conditions import Outlook
 from modules.intervals import Span
+from modules.marks import Seen
 from modules.models import Phase, Zone
 
 AT_ONCE = 100
@@ -64,8 +65,15 @@ class Windows(Sequence[Window]):
     `outlook` is the orbit over the whole span, where the search has looked it up already.
     """
 
-    def __init__(self, case: Case, positions: Sequence[Instants], card: RateCard, outlook: Outlook | None) -> None:
-        self._case, self._card, self._outlook = case, card, outlook
+    def __init__(
+        self,
+        case: Case,
+        positions: Sequence[Instants],
+        card: RateCard,
+        outlook: Outlook | None,
+        seen: Seen | None = None,
+    ) -> None:
+        self._case, self._card, self._outlook, self._seen = case, card, outlook, seen
         self._rates = list(card.rates.all())
         self._seasonal = [rate for rate in self._rates if rate.season is not None]
         self._prices: dict[tuple[int, str, tuple[int, ...]], pricing.Quote] = {}
@@ -102,7 +110,7 @@ class Windows(Sequence[Window]):
             return []
         request, grid = self._case.request, self._case.grid
         hull = Span(grid.start(found[0][0]), grid.start(found[-1][0]) + request.duration)
-        outlook = self._outlook or outlook_for(request.module, hull, request.conditions, downlink=True)
+        outlook = self._outlook or outlook_for(request.module, hull, request.conditions, downlink=True, seen=self._seen)
         return [self._window(outlook, *window) for window in found]
 
     def _window(self, outlook: Outlook, position: int, target: int) -> Window:

@@ -9,22 +9,29 @@ from bookings.exceptions import FieldError, Invalid
 from bookings.search.orbital import orbital_requirements
 from bookings.search.request import SearchRequest
 from bookings.search.requirements import Case, Requirement
-from modules.conditions import Outlook, Overhead, outlook
+from modules.conditions import Outlook, Overhead, kept_outlook, outlook
 from modules.intervals import Span
+from modules.marks import Seen
 from modules.models import Module, Place
 
 
 def outlook_for(
-    module: Module, span: Span, wanted: Conditions, *, downlink: bool = False, betas: bool = False
+    module: Module,
+    span: Span,
+    wanted: Conditions,
+    *,
+    downlink: bool = False,
+    betas: bool = False,
+    seen: Seen | None = None,
 ) -> Outlook:
-    """The orbit over `span`, with passes over the place wanted; raises Invalid where there is no such place."""
-    return outlook(
-        module,
-        span,
-        over=overhead(wanted),
-        downlink=downlink or wanted.downlink_min is not None,
-        betas=betas,
-    )
+    """The orbit over `span`, with passes over the place wanted; raises Invalid where there is no such place.
+
+    `seen` of the module, where it was just read: what was computed for the same is then not computed again.
+    """
+    over, downlink = overhead(wanted), downlink or wanted.downlink_min is not None
+    if seen is not None:
+        return kept_outlook(seen.of_the_orbit, module.pk, span, over=over, downlink=downlink, betas=betas)
+    return outlook(module, span, over=over, downlink=downlink, betas=betas)
 
 
 def overhead(wanted: Conditions) -> Overhead | None:
@@ -42,11 +49,11 @@ def overhead(wanted: Conditions) -> Overhead | None:
     return Overhead(place.latitude, place.longitude, wanted.min_elevation_degrees)
 
 
-def outlook_of(request: SearchRequest) -> Outlook | None:
+def outlook_of(request: SearchRequest, *, seen: Seen | None = None) -> Outlook | None:
     """The orbit over all that a request asks about; None where it asks nothing of the orbit."""
     if not request.conditions:
         return None
-    return outlook_for(request.module, request.span, request.conditions, downlink=True, betas=True)
+    return outlook_for(request.module, request.span, request.conditions, downlink=True, betas=True, seen=seen)
 
 
 def of_the_orbit(case: Case, outlook: Outlook | None) -> list[Requirement]:

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from bookings import actors
-from bookings.models import Booking, Organisation, Production, Proposal, Role, SavedSearch, User
+from bookings.models import Booking, Membership, Organisation, Production, Proposal, Role, SavedSearch, User
 from bookings.querysets import ProductionQuerySet
 from modules.models import Module
 
@@ -39,7 +39,7 @@ class Reader:
     @cached_property
     def everywhere(self) -> actors.Actor:
         """Who they are, whichever organisation they work for now."""
-        return actors.person(self.user, via="page")
+        return actors.person(self.user, via="page", roles={one.organisation_id: one.role for one in self._memberships})
 
     @cached_property
     def actor(self) -> actors.Actor:
@@ -49,8 +49,13 @@ class Reader:
         return self.everywhere.within(self.organisation.pk)
 
     @cached_property
+    def _memberships(self) -> list[Membership]:
+        own = self.user.memberships.select_related("organisation")
+        return list(own.order_by("organisation__name", "organisation_id"))
+
+    @cached_property
     def organisations(self) -> list[Organisation]:
-        return list(self.user.organisations.all())
+        return [one.organisation for one in self._memberships]
 
     @cached_property
     def organisation(self) -> Organisation | None:
@@ -144,7 +149,9 @@ def module_named(slug: str | None) -> Module:
     modules = Module.objects.all()
     module = (modules.filter(slug=slug if is_slug(slug) else "") if slug else modules).first()
     if module is None:
-        raise Http404(
-            _("There is no module “%(module)s”.") % {"module": slug} if slug else _("No module is loaded yet.")
-        )
+        raise no_module(slug)
     return module
+
+
+def no_module(slug: str | None) -> Http404:
+    return Http404(_("There is no module “%(module)s”.") % {"module": slug} if slug else _("No module is loaded yet."))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -15,23 +14,25 @@ from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from bookings.web.reader import Reader, is_slug, module_of, reader_of
+from bookings.web.reader import Reader, is_slug, module_of, no_module, reader_of
 from bookings.web.timeline_frame import MOST_BUCKETS, PRESETS, RESOLUTIONS, Frame, FrameForm, asked_span, mission_span
 from bookings.web.timeline_json import as_json, iso
+from bookings.web.timeline_known import etag_of, is_known
 from bookings.web.timeline_rows import MOST_BARS, read_drawing, read_timeline
 from bookings.web.timeline_scripts import import_map, modules_to_preload
 from bookings.web.timeline_sky import read_sky
 from bookings.web.timeline_table import as_table
 from bookings.web.timeline_words import preset_names, words
 from bookings.web.times import NotATime
+from modules import marks
 from modules.intervals import Span
 from modules.lagging import may_lag
 from modules.models import Module, Place
+from modules.schedule import schedule_of
 
 MOST_TABLE_LINES = 250
 SKY_IN_TABLE = timedelta(days=4)
@@ -122,18 +123,22 @@ def data(request: HttpRequest) -> HttpResponse:
     form = DataForm(request.GET)
     if not form.is_valid():
         return _problem(400, "invalid", _("The span or its resolution is not valid."), form)
-    asked = form.cleaned_data
-    reader, module = reader_of(request), module_of(request)
-    found = read_drawing(reader.actor, module, asked["span"], asked["resolution"])
-    sky = read_sky(module, asked["span"], _place_named(request.GET.get("place", "")))
-    return _answer(request, json.dumps(as_json(found, sky), ensure_ascii=False, separators=(",", ":")).encode())
+    asked, reader = form.cleaned_data, reader_of(request)
+    slug, place = request.GET.get("module", ""), request.GET.get("place", "")
+    seen = marks.seen(slug, asked["span"]) if not slug or is_slug(slug) else None
+    if seen is None:
+        raise no_module(slug)
+    etag = etag_of(reader.actor, seen, asked["span"], asked["resolution"], place)
+    if is_known(request, etag):
+        return _answer(etag)
+    schedule = schedule_of(seen.module_id, revision=seen.revision)
+    found = read_drawing(reader.actor, schedule, asked["span"], asked["resolution"])
+    sky = read_sky(schedule.module, asked["span"], _place_named(place), seen=seen)
+    return _answer(etag, json.dumps(as_json(found, sky), ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def _answer(request: HttpRequest, body: bytes) -> HttpResponse:
-    etag = f'"{sha256(body).hexdigest()[:32]}"'
-    known = {tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))}
-    fresh = etag in known or "*" in known
-    response = HttpResponse(status=304) if fresh else HttpResponse(body, content_type="application/json")
+def _answer(etag: str, body: bytes | None = None) -> HttpResponse:
+    response = HttpResponse(status=304) if body is None else HttpResponse(body, content_type="application/json")
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response

@@ -19,7 +19,7 @@ from bookings.web.timeline_frame import edges
 from bookings.web.timeline_use import Bucket, buckets
 from modules.intervals import Span
 from modules.models import Module, Phase, Zone
-from modules.schedule import schedule_of
+from modules.schedule import Schedule
 
 MOST_BARS = 250
 """A row on screen. A span is asked for with a margin on both sides, so thrice as many are sent."""
@@ -64,8 +64,8 @@ class Drawing:
     use: Mapping[int, Sequence[Bucket]]
 
 
-def read_drawing(actor: Actor, module: Module, span: Span, resolution: str, *, most: int = MOST_SENT) -> Drawing:
-    schedule = schedule_of(module.pk)
+def read_drawing(actor: Actor, schedule: Schedule, span: Span, resolution: str, *, most: int = MOST_SENT) -> Drawing:
+    module = schedule.module
     dense = _dense(schedule.zones, span, most)
     return Drawing(
         module,

@@ -13,9 +13,10 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from bookings.web.orbit_strip import stand_in_note
-from modules.conditions import DayPlane, Outlook, Overhead, Stretch, outlook
+from modules.conditions import DayPlane, Outlook, Overhead, Stretch, kept_outlook, outlook
 from modules.conditions.outlook import day_s, seconds
 from modules.intervals import Span
+from modules.marks import Seen
 from modules.models import Module, Place
 from modules.orbit.shadow import within
 from modules.orbit.times import DAY_S
@@ -47,12 +48,18 @@ class Sky:
     note: str
 
 
-def read_sky(module: Module, span: Span, place: Place | None) -> Sky | None:
-    """None where the span is too long for bands, or nothing is known of the orbit at all."""
+def read_sky(module: Module, span: Span, place: Place | None, *, seen: Seen | None = None) -> Sky | None:
+    """None where the span is too long for bands, or nothing is known of the orbit at all.
+
+    `seen` of the module, where it was just read: what was computed for the same is then not computed again.
+    """
     if span.duration > LONGEST:
         return None
     over = Overhead(place.latitude, place.longitude) if place else None
-    found = outlook(module, span, over=over, downlink=True)
+    if seen is not None:
+        found = kept_outlook(seen.of_the_orbit, module.pk, span, over=over, downlink=True)
+    else:
+        found = outlook(module, span, over=over, downlink=True)
     if not found.sources:
         return None
     starts_s, ends_s = seconds(span)

@@ -4,7 +4,7 @@
 computes it (`engine`), and puts it together.
 """
 
-from modules.conditions.outlook import DayPlane, Outlook, Overhead, outlook
+from modules.conditions.outlook import DayPlane, Outlook, Overhead, kept_outlook, outlook
 from modules.conditions.sources import Source, Stretch, timeline
 
-__all__ = ["DayPlane", "Outlook", "Overhead", "Source", "Stretch", "outlook", "timeline"]
+__all__ = ["DayPlane", "Outlook", "Overhead", "Source", "Stretch", "kept_outlook", "outlook", "timeline"]

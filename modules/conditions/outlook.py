@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from uuid import UUID
 
 import numpy as np
 
@@ -35,6 +37,7 @@ from modules.orbit import Place, unix_seconds
 from modules.orbit.coverage import union
 from modules.orbit.tiers import Tier
 from modules.orbit.times import DAY_S
+from modules.schedule import schedule_of
 
 MARGIN = timedelta(hours=1)
 """Looked at beyond both ends, so that what is open at an end shows where it really begins."""
@@ -152,6 +155,24 @@ def outlook(
             return _put_together(span, stretches, over=over, downlink=downlink, betas=betas)
         except SourceFails as failure:
             failing.add(failure.source.key)
+
+
+@lru_cache(maxsize=32)
+def kept_outlook(
+    seen: tuple[UUID, Decimal | None],
+    module_id: int,
+    span: Span,
+    *,
+    over: Overhead | None = None,
+    downlink: bool = False,
+    betas: bool = False,
+) -> Outlook:
+    """The same, kept by the process for as long as `seen` is what `modules.marks` says of the orbit."""
+    module = schedule_of(module_id, revision=seen[0]).module
+    found = outlook(module, span, over=over, downlink=downlink, betas=betas)
+    for table in (found.nights, found.passes, found.covered):
+        table.setflags(write=False)  # it is shared now
+    return found
 
 
 def _put_together(

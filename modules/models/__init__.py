@@ -9,6 +9,7 @@ from modules.models.elements import (
     OrbitElements,
     Relay,
 )
+from modules.models.mark import Mark
 from modules.models.module import Activity, Module, Place, Zone
 from modules.models.phase import (
     Certainty,
@@ -34,6 +35,7 @@ __all__ = [
     "EphemerisFile",
     "FlightRules",
     "FlightRulesRevision",
+    "Mark",
     "Module",
     "OrbitElements",
     "Phase",

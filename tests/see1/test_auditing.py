@@ -29,7 +29,7 @@ NOT_WATCHED = {
     "bookings_schedulerevision", "bookings_revisedbooking",
     # What the application remembers of its own work: queues, answers, what it computed, files as they came.
     "bookings_mail", "bookings_webhookdelivery", "bookings_idempotencyrecord", "modules_computedday",
-    "modules_elementfile", "see1_beatlease",
+    "modules_elementfile", "modules_mark", "see1_beatlease",
 }  # fmt: skip
 
 
