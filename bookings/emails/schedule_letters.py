@@ -50,7 +50,8 @@ def _replanned(mail: Mail) -> Letter:
 
 
 def _touched(booking: Booking, findings: list[str]) -> list[str]:
-    return [*_where(booking), *(findings or [_("It fits the schedule again.")])]
+    fits = [] if booking.attention else [_("It fits the schedule again.")]
+    return [*_where(booking), *findings, *fits]
 
 
 def _where(booking: Booking) -> list[str]:

@@ -15,14 +15,22 @@ from bookings.states import Action, Status
 from modules.intervals import Span
 
 
-def end(booking: Booking, action: Action, *, actor: Actor, at: datetime, detail: dict[str, Any] | None = None) -> None:
+def end(
+    booking: Booking,
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    detail: dict[str, Any] | None = None,
+    notify: bool = True,
+) -> None:
     """Take `booking` out by `action`. The module must be owned: whoever stood behind moves up."""
     before = booking.status
     booking.status = record.status_after(booking, action, at=at)
     freed = occupancy.footprint(booking)
     occupancy.withdraw(booking)
     booking.rank = booking.hold_until = booking.hold_expires_at = None
-    record.write(booking, action, actor=actor, at=at, from_status=before, detail=detail)
+    record.write(booking, action, actor=actor, at=at, from_status=before, detail=detail, notify=notify)
     expired = action == Action.EXPIRE
     close(booking.challenges_met, Challenge.Outcome.EXPIRED if expired else Challenge.Outcome.LAPSED, at=at)
     drop_challenges_by(booking, at=at)

@@ -53,10 +53,10 @@ def hold_instead(booking: Booking, draft: Draft, *, until: datetime, actor: Acto
     return hold
 
 
-def let_go(hold: Booking, *, why: str, actor: Actor, at: datetime) -> None:
+def let_go(hold: Booking, *, why: str, actor: Actor, at: datetime, notify: bool = True) -> None:
     """End a hold that was made for a proposal; `why` is what became of that. The module must be owned."""
     lapsed = hold.hold_expires_at is not None and hold.hold_expires_at <= at
-    end(hold, Action.EXPIRE if lapsed else Action.RELEASE, actor=actor, at=at, detail={"proposal": why})
+    end(hold, Action.EXPIRE if lapsed else Action.RELEASE, actor=actor, at=at, detail={"proposal": why}, notify=notify)
 
 
 def take_over(*, actor: Actor, booking_id: UUID, hold_id: UUID, at: datetime, version: int | None = None) -> Booking:

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from bookings.actors import Actor, clock
 from bookings.exceptions import InvalidTransition, NotAllowed, NotFound, StaleVersion
-from bookings.lifecycle import record
-from bookings.lifecycle.instead import let_go, take_over
-from bookings.models import Booking, Proposal
+from bookings.lifecycle.instead import take_over
+from bookings.models import Proposal
+from bookings.replanning.ending import close, end, read
 from bookings.replanning.rebooking import check_decides
-from bookings.states import ACTIVE, Action, Status
+from bookings.states import ACTIVE, Status
 from bookings.wording import gmt
 from modules.locking import own_module
 
@@ -38,14 +38,14 @@ def accept(*, actor: Actor, proposal_id: UUID, at: datetime, version: int | None
             raise InvalidTransition(gone)
         assert proposal.hold_id is not None  # noqa: S101 - it is open
         take_over(actor=actor, booking_id=proposal.booking_id, hold_id=proposal.hold_id, at=at)
-        _close(proposal, State.ACCEPTED, "", actor=actor, at=at)
+        close(proposal, State.ACCEPTED, "", actor=actor, at=at)
     return proposal
 
 
 def decline(*, actor: Actor, proposal_id: UUID, at: datetime, version: int | None = None) -> Proposal:
     """Let the window go; the booking stays where it is."""
     with _answering(actor, proposal_id, version, at=at) as proposal:
-        _end(proposal, State.DECLINED, "", actor=actor, at=at)
+        end(proposal, State.DECLINED, "", actor=actor, at=at)
     return proposal
 
 
@@ -53,7 +53,7 @@ def withdraw(*, actor: Actor, proposal_id: UUID, at: datetime) -> Proposal:
     """Staff take a proposal back; its producer is told."""
     check_decides(actor)
     with _answering(actor, proposal_id, None, at=at) as proposal:
-        _end(proposal, State.WITHDRAWN, "", actor=actor, at=at)
+        end(proposal, State.WITHDRAWN, "", actor=actor, at=at)
     return proposal
 
 
@@ -73,11 +73,11 @@ def lapse_due(*, at: datetime) -> int:
 def _lapse(pk: UUID, module_id: int, at: datetime) -> int:
     with transaction.atomic():
         own_module(module_id)
-        proposal = _read(pk)
+        proposal = read(pk)
         gone = _gone(proposal, at)
         if not proposal.is_open or not gone:
             return 0
-        _end(proposal, State.LAPSED, gone, actor=clock(), at=at)
+        end(proposal, State.LAPSED, gone, actor=clock(), at=at)
     return 1
 
 
@@ -92,18 +92,13 @@ def _answering(actor: Actor, proposal_id: UUID, version: int | None, *, at: date
         raise NotAllowed(_("You may look at this organisation's bookings, but not change them."))
     with transaction.atomic():
         own_module(where[0])
-        proposal = _read(proposal_id)
+        proposal = read(proposal_id)
         if not proposal.is_open:
             raise InvalidTransition(_answered(proposal))
         if version is not None and proposal.booking.version != version:
             said = _("%(booking)s has changed since you read it. Read it again, then decide.")
             raise StaleVersion(said % {"booking": proposal.booking})
         yield proposal
-
-
-def _read(pk: UUID) -> Proposal:
-    found: Proposal = Proposal.objects.select_related("booking", "rebooking", "hold").get(pk=pk)
-    return found
 
 
 def _answered(proposal: Proposal) -> str:
@@ -127,20 +122,3 @@ def _gone(proposal: Proposal, at: datetime) -> str:
     if (booking.starts_at, booking.ends_at) != (proposal.from_starts_at, proposal.from_ends_at):
         return _("%(booking)s was moved meanwhile.") % {"booking": booking}
     return ""
-
-
-def _end(proposal: Proposal, state: State, why: str, *, actor: Actor, at: datetime) -> None:
-    """Release the hold, where it still is what it was made as."""
-    hold = Booking.objects.for_writing().get(pk=proposal.hold_id)
-    if hold.status == Status.HELD and (hold.starts_at, hold.ends_at) == (proposal.starts_at, proposal.ends_at):
-        let_go(hold, why=state.value, actor=actor, at=at)
-    booking = Booking.objects.for_writing().get(pk=proposal.booking_id)
-    if booking.status in ACTIVE:
-        record.write(booking, Action.PROPOSE, actor=actor, at=at, detail={"proposal": state.value})
-    _close(proposal, state, why, actor=actor, at=at)
-
-
-def _close(proposal: Proposal, state: State, why: str, *, actor: Actor, at: datetime) -> None:
-    proposal.state, proposal.why = state, why
-    proposal.answered_at, proposal.answered_by = at, actor.label[:200]
-    proposal.save()

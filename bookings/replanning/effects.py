@@ -9,15 +9,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bookings.models import Booking
+from bookings.models import Booking, Proposal
 from bookings.models.booking import Attention
 from bookings.models.revisions import RevisedBooking
 from bookings.replanning.drift import drifts
 from bookings.replanning.outlook import OWN, Finding, outlooks
+from bookings.wording import gmt
 from modules.intervals import Spans
 from modules.models import Module, Phase
 
 Outcome = RevisedBooking.Outcome
+
+GIVEN_BACK = "offer_given_back"
+"""The code of the finding that is no broken rule, but what becomes of an offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,26 @@ def together(by_schedule: Iterable[Effect], by_orbit: Iterable[Effect]) -> list[
         pk = drifted.booking.pk
         found[pk] = _both(found[pk], drifted) if pk in found else drifted
     telling = [effect for effect in found.values() if effect.changes or effect.findings]
-    return sorted(telling, key=lambda effect: (effect.booking.starts_at, effect.booking.arrival))
+    return _giving_back(sorted(telling, key=lambda effect: (effect.booking.starts_at, effect.booking.arrival)))
+
+
+def _giving_back(found: list[Effect]) -> list[Effect]:
+    """A booking that fits again needs no other window: what it was offered is given back, and this says so."""
+    cleared = [effect.booking.pk for effect in found if effect.booking.attention and not effect.attention]
+    if not cleared:
+        return found
+    offers = {offer.booking_id: offer for offer in Proposal.objects.filter(booking__in=cleared, state="open")}
+    return [
+        replace(effect, findings=(*effect.findings, _given_back(offers[effect.booking.pk])))
+        if effect.booking.pk in offers
+        else effect
+        for effect in found
+    ]
+
+
+def _given_back(offer: Proposal) -> Finding:
+    said = f"The window that was offered instead, from {gmt(offer.span.starts_at)}, is given back."
+    return Finding(None, GIVEN_BACK, said)
 
 
 def _both(scheduled: Effect, drifted: Effect) -> Effect:

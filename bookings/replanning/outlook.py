@@ -42,9 +42,9 @@ OWN = frozenset(MEANING.values())
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a booking now breaks, by the rule's code, in a sentence."""
+    """One thing that a booking now breaks, by the rule's code, in a sentence; or, for no flag, what else is to tell."""
 
-    attention: Attention
+    attention: Attention | None
     code: str
     detail: str
 
@@ -61,7 +61,7 @@ class Outlook:
     def attention(self) -> frozenset[Attention]:
         """The flags it should bear; those that the schedule does not decide stay as they are."""
         kept = {Attention(each) for each in self.booking.attention} - OWN
-        return frozenset({finding.attention for finding in self.findings} | kept)
+        return frozenset({finding.attention for finding in self.findings if finding.attention} | kept)
 
     @property
     def changes(self) -> bool:

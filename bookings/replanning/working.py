@@ -18,7 +18,8 @@ from bookings.actors import Actor
 from bookings.exceptions import NotAllowed
 from bookings.lifecycle.attention import Flagging, flag
 from bookings.replanning import effects
-from bookings.replanning.effects import Effect
+from bookings.replanning.effects import GIVEN_BACK, Effect
+from bookings.replanning.ending import give_back
 from modules import operations
 from modules.intervals import Spans
 from modules.locking import own_module
@@ -84,3 +85,6 @@ def write_flags(found: Sequence[Effect], *, reason: str, actor: Actor, at: datet
     ]
     if flaggings:
         flag(flaggings, reason=reason, actor=actor, at=at, once=once)
+    fitting = [effect.booking.pk for effect in found if any(each.code == GIVEN_BACK for each in effect.findings)]
+    if fitting:
+        give_back(fitting, actor=actor, at=at)

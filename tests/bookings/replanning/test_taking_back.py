@@ -11,7 +11,7 @@ import pytest
 
 from bookings import replanning
 from bookings.exceptions import InvalidTransition
-from bookings.models import Booking, ScheduleRevision
+from bookings.models import Booking, Mail, Proposal, ScheduleRevision
 from modules import operations
 from modules.exceptions import ScheduleConflict
 from modules.models import (
@@ -20,7 +20,9 @@ from modules.models import (
     Phase,
     TrajectoryEvent,
 )
+from tests.bookings import invariants
 from tests.bookings.replanning.revising import carry_out, closing, limiting, preview, slipping, take_back
+from tests.bookings.replanning.rounds import fresh, offered
 from tests.modules.operations.ephemeris_text import gmt, oem
 from tests.world import NOW, World, span
 
@@ -141,3 +143,43 @@ def test_elements_are_taken_back(world: World) -> None:
     assert OrbitElements.objects.get(pk=loaded.pk).status == "accepted"
     take_back(world, ScheduleRevision.objects.get(verb="load_elements"))
     assert OrbitElements.objects.get(pk=loaded.pk).status == "quarantined", "it stays on record and answers no more"
+
+
+def test_taking_back_withdraws_what_was_offered_because_of_it_with_one_message(world: World) -> None:
+    """Its holds are released, the bookings stay where they are, and each person gets a single mail that says so."""
+    firm, other = (
+        world.reserve(span(f"03-10 {hour}:00"), zones=(zone,)) for hour, zone in ((10, "arena"), (10, "studio"))
+    )
+    revision = carry_out(world, preview(world, closing(world)))
+    first, second = offered(world, firm, other)
+    theirs = world.reserve(first.span, by=world.theirs, zones=tuple(first.zones))
+    waited = theirs.rank
+    back = replanning.preview_return(revision.pk, reason="It never was.", actor=world.staff, at=NOW)
+    told = {row.booking_id: [each["code"] for each in row.findings] for row in back.bookings.all()}
+    assert told == {firm.pk: ["offer_given_back"], other.pk: ["offer_given_back"]}, "the preview says so"
+    assert Proposal.objects.filter(state="open").count() == 2, "and does nothing"
+    Mail.objects.all().delete()
+    carry_out(world, back)
+    for proposal in (first, second):
+        proposal.refresh_from_db()
+        assert (proposal.state, proposal.answered_at) == ("withdrawn", NOW)
+        assert "fits it again" in proposal.why
+        assert fresh(proposal.hold).status == "released"
+        assert (fresh(proposal.booking).attention, fresh(proposal.booking).status) == ([], "held")
+    assert fresh(theirs).rank == waited - 1, "who waited behind the offered window moves up"
+    mails = (
+        Mail.objects.filter(recipient=world.ours.owner).exclude(kind__startswith="reminder").exclude(state="withdrawn")
+    )
+    assert [mail.kind for mail in mails.filter(due_at=NOW)] == ["replanned"]
+    invariants.check(NOW)
+
+
+def test_an_offer_stays_open_while_something_else_is_still_in_the_way(world: World) -> None:
+    booking = world.reserve(span("03-10 10:00"))
+    carry_out(world, preview(world, closing(world)))
+    second = carry_out(world, preview(world, closing(world)))
+    [proposal] = offered(world, booking)
+    take_back(world, second)
+    proposal.refresh_from_db()
+    assert proposal.is_open
+    assert fresh(booking).attention == ["closure"]
