@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from bookings.web import feeds
-from see1 import docs, health, metrics
+from see1 import docs, health, icon, metrics
 
 # Staff come in by the same door as everybody: with its limits and its second factors.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -22,6 +22,7 @@ urlpatterns = [
     re_path(r"^api/", docs.nowhere),
     path("healthz/", health.healthz, name="healthz"),
     path("readyz/", health.readyz, name="readyz"),
+    path("favicon.ico", icon.Icon.as_view(), name="favicon"),
     path("metrics/", metrics.view, name="metrics"),
     path("", include("bookings.web.urls")),
 ]

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bookings.models import Booking, Challenge
+from bookings.models import Booking, Challenge, Proposal
 from bookings.states import Status
 from bookings.web.reader import module_of, reader_of
 from bookings.web.search_forms import SearchForm
@@ -28,12 +28,14 @@ def home(request: HttpRequest) -> HttpResponse:
     holds = mine.filter(status=Status.HELD, hold_expires_at__gt=now)
     challenged = holds.filter(challenges_met__outcome=Challenge.Outcome.OPEN).distinct()
     ahead = Span(now, now + SOON)
+    offered = Proposal.objects.visible_to(reader.actor).filter(state=Proposal.State.OPEN, answer_by__gt=now)
     context = {
         "module": module,
         "today_of_year": f"{now:%j}",
         "phase": module.phases.at(now).with_rules().first(),
         "attention": mine.active().filter(ends_at__gt=now).exclude(attention=[])[:FEW],
         "challenged": challenged.order_by("hold_expires_at")[:FEW],
+        "offers_open": offered.count(),
         "expiring": holds.filter(hold_expires_at__lte=now + SOON)
         .exclude(challenges_met__outcome=Challenge.Outcome.OPEN)
         .order_by("hold_expires_at")[:FEW],

@@ -46,6 +46,13 @@ class FactsForm(forms.Form):
         help_text=gettext_lazy("Of invitations. Everybody chooses their own once they are in."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones, kept = self.fields["time_zone"], self.initial.get("time_zone")
+        assert isinstance(zones, forms.ChoiceField)  # noqa: S101 - declared above
+        if kept and kept not in dict(time_zones()):  # by an older name, or by a partner's system
+            zones.choices = [(kept, kept), *time_zones()]
+
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(label=gettext_lazy("Mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))

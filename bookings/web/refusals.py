@@ -44,7 +44,11 @@ def offers(refusal: Refusal | None, draft: Draft | None, module: Module) -> list
     """The alternatives that a refusal names, each as one click away from being asked for."""
     if refusal is None or draft is None:
         return []
-    found = refusal.extra.get("alternatives", [])
+    return offers_near(refusal.extra.get("alternatives", []), draft, module)
+
+
+def offers_near(found: Sequence[dict[str, Any]], draft: Draft, module: Module) -> list[Offer]:
+    """Windows near what `draft` asks for, each as one click away from being asked for."""
     names = zone_names(module.pk) if found else {}
     return [_offer(window, draft, names) for window in found]
 

@@ -19,12 +19,13 @@ from bookings import lifecycle
 from bookings.drafts import Draft
 from bookings.exceptions import NotAllowed, Refusal
 from bookings.models import Booking
+from bookings.search.nearest import nearest
 from bookings.states import Status
 from bookings.web.booking_forms import BookingForm, asked_in_query, stand_in_production
 from bookings.web.once import made_by, once
 from bookings.web.outlook import outlook
 from bookings.web.reader import Reader, module_of, reader_of
-from bookings.web.refusals import offers, status_of
+from bookings.web.refusals import offers, offers_near, status_of
 from bookings.web.wording import place_in_line
 
 INTENTS = {"hold": Status.HELD, "request": Status.REQUESTED}
@@ -72,12 +73,15 @@ def _answer(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 def _look(request: HttpRequest, reader: Reader, form: BookingForm, **context: Any) -> HttpResponse:
     """The form with what the window costs and who stands there already."""
-    draft = form.draft()
+    draft, at = form.draft(), timezone.now()
     try:
-        quote = lifecycle.quote(actor=reader.actor, draft=draft, at=timezone.now())
+        quote = lifecycle.quote(actor=reader.actor, draft=draft, at=at)
     except Refusal as refusal:
         return _refused(request, form, draft, refusal)
-    return _page(request, form, outlook=outlook(draft, quote.as_json(), form.module), **context)
+    seen = outlook(draft, quote.as_json(), form.module)
+    if not seen.is_free:
+        context["offers"] = offers_near(nearest(draft, form.module, at=at), draft, form.module)
+    return _page(request, form, outlook=seen, **context)
 
 
 def _place(request: HttpRequest, reader: Reader, form: BookingForm, intent: str) -> HttpResponse:

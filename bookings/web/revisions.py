@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings import measures, replanning
-from bookings.exceptions import Refusal
+from bookings.exceptions import Refusal, StalePreview
 from bookings.models import RevisedBooking, ScheduleRevision, User
 from bookings.web.fields import text_in
 from bookings.web.reader import reader_of
@@ -81,6 +82,7 @@ def revision_page(request: HttpRequest, revision_id: int) -> HttpResponse:
         "organisation": organisation,
         "organisations": _organisations(revision),
         "may": may_apply(user, revision),
+        "is_stale": "stale" in request.GET or _is_overtaken(revision),
         "taken_back_by": revision.taken_back_by.filter(state=ScheduleRevision.State.APPLIED).first(),
     }
     return render(request, "web/revision.html", context)
@@ -101,8 +103,15 @@ def revision_act(request: HttpRequest, revision_id: int, action: str) -> HttpRes
     except (Refusal, ModuleError) as refusal:
         measures.refused(refusal.code, "page")
         messages.error(request, refusal.detail)
-        return redirect("revision", revision.pk)
+        page = reverse("revision", args=[revision.pk])
+        return redirect(f"{page}?stale" if isinstance(refusal, StalePreview) else page)
     return redirect("revision", after.pk)
+
+
+def _is_overtaken(revision: ScheduleRevision) -> bool:
+    """Whether another revision was applied since this one was previewed, so that it may no longer do what it shows."""
+    applied = ScheduleRevision.objects.filter(module=revision.module_id, state=ScheduleRevision.State.APPLIED)
+    return not revision.is_applied and applied.filter(applied_at__gt=revision.prepared_at).exists()
 
 
 def _apply(request: HttpRequest, revision: ScheduleRevision) -> ScheduleRevision:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django.core.exceptions import ValidationError
@@ -74,7 +75,12 @@ class PasskeyForm(webauthn_forms.AddWebAuthnForm):
 class CodeForm(mfa_forms.AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs.update(autofocus=True, inputmode="numeric")
+        owned = set(Authenticator.objects.filter(user=self.user).values_list("type", flat=True))
+        self.has_app = Authenticator.Type.TOTP in owned
+        self.has_passkey = Authenticator.Type.WEBAUTHN in owned
+        self.fields["code"].widget.attrs.update(autofocus=self.has_app, inputmode="numeric")
+        if not self.has_app:
+            self.fields["code"].label = _("Recovery code")
         plain(self)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any
-from zoneinfo import available_timezones
 
 from allauth.account import forms as account_forms
 from allauth.account import views
@@ -27,8 +27,9 @@ INVITED_BY = "invitation"  # the session's key for the link that somebody follow
 
 
 def time_zones() -> list[tuple[str, str]]:
-    """Those that people live by, as `Europe/Rome`; UTC first."""
-    named = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/")))
+    """Those that people live by, as `Europe/Rome`, each by the one name it has in tzdata's own table; UTC first."""
+    table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8").splitlines()
+    named = sorted(line.split("\t")[2] for line in table if line and not line.startswith("#"))
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in named)]
 
 
@@ -61,6 +62,8 @@ class SignUpForm(account_forms.SignupForm):
             del self.fields["organisation"], self.fields["time_zone"]
         else:
             self.fields["organisation"].widget.attrs["autocomplete"] = "organization"
+            if not self.is_bound:  # a browser with scripts says where it is
+                self.fields["time_zone"].widget.attrs["data-zone-of-browser"] = ""
         plain(self)
         self.order_fields(["organisation", "time_zone", "first_name", "last_name", "email", "password1"])
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.utils.html import format_html
@@ -211,6 +212,18 @@ def bar_width(share: float) -> str:
 def unlocalised(number: float) -> str:
     """A coordinate as SVG writes it in every language."""
     return f"{number:g}"
+
+
+@register.simple_tag(takes_context=True)
+def address_by_name(context: dict[str, Any]) -> str:
+    """This page at `localhost`, where it is open at the number of one's own machine; else empty.
+
+    Browsers make and use passkeys at a name alone.
+    """
+    url = urlsplit(context["request"].build_absolute_uri())
+    if url.hostname not in ("127.0.0.1", "::1"):
+        return ""
+    return url._replace(netloc=f"localhost:{url.port}" if url.port else "localhost").geturl()
 
 
 @register.filter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -81,12 +82,13 @@ def _tax(description: str) -> str:
 def price_quantity(line: Mapping[str, Any]) -> str:
     """`2 hours`, `1 booking`, `4.5 kWh`"""
     quantity = Decimal(str(line["quantity"]))
+    if line["unit"] == "hour":
+        return wording.duration(timedelta(hours=float(quantity)))
     n = 1 if quantity == 1 else 2
     unit = {
-        "hour": ngettext("hour", "hours", n),
         "crew hour": ngettext("crew hour", "crew hours", n),
         "Mbit/s hour": ngettext("Mbit/s hour", "Mbit/s hours", n),
         "booking": ngettext("booking", "bookings", n),
         "tax": _("tax"),
     }.get(line["unit"], line["unit"])
-    return f"{wording.number(quantity)} {unit}"
+    return f"{wording.number(round(quantity, 2))} {unit}"

@@ -128,6 +128,7 @@ class Stack:
 
     def _greet(self) -> None:
         _say(f"\nSEE-1 Bookings is running: {self._url}/")
+        _say(f"Passkeys need a name:        http://localhost:{self._port}/")
         if demo_wanted():
             _say(LOG_INS)
         else:

@@ -11,3 +11,13 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// Where somebody founds a company, its time zone is probably the browser's: proposed, and theirs to change. A browser may
+// call it by an older name than the list does.
+for (const list of document.querySelectorAll("select[data-zone-of-browser]")) {
+  const known = (zone) => new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  const own = known();
+  const zones = [...list.options].map((option) => option.value);
+  const found = zones.find((zone) => zone === own) ?? zones.find((zone) => known(zone) === own);
+  if (found) list.value = found;
+}

@@ -73,15 +73,14 @@ def console_errors() -> list[str]:
 def watched(browser: Browser, console_errors: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every page of every context that the test opens: an error in its console, of the policy too, fails the test.
 
-    That a page which somebody went to was refused (404, 409) is no error of the page; nor is it that the admin names
-    no icon.
+    That a page which somebody went to was refused (404, 409) is no error of the page.
     """
     refused: set[str] = set()
     make = browser.new_context
 
     def keep(message: ConsoleMessage) -> None:
         url = str(message.location.get("url"))
-        if message.type == "error" and not url.endswith("/favicon.ico") and not _of_a_newer_look(message.text):
+        if message.type == "error" and not _of_a_newer_look(message.text):
             console_errors.append(f"{message.text} ({url})")
 
     def note(response: Response) -> None:

@@ -184,7 +184,7 @@ class TestPage:
     def test_a_viewer_is_not_offered_to_book(self, viewer: Client) -> None:
         content = viewer.get("/timeline/").content.decode()
         assert "Draw a window" not in content
-        assert "Ask for a window" not in content
+        assert "Hold or request a window" not in content
 
     def test_the_table_alone_follows_the_script(self, world: World, ours: Client) -> None:
         booking = world.reserve(span("03-04 14:00"))
