@@ -11,13 +11,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from bookings.conditions import Lighting
 from bookings.exceptions import Refusal
 from bookings.search import Reason, count
 from bookings.web.search_forms import SearchForm
-from bookings.wording import listed
+from bookings.wording import in_minutes, listed
 
 WIDER = timedelta(days=30)
 LONGEST = timedelta(days=399)
+ROUND_MINUTES = (60, 45, 40, 30, 20, 15, 10)
 OVER = ("place", "latitude", "longitude", "pass_min", "min_elevation")
 
 Change = Callable[[QueryDict, SearchForm], str]
@@ -154,6 +156,17 @@ def _without(label: Promise, *names: str) -> Change:
     return relax
 
 
+def _less_light(query: QueryDict, form: SearchForm) -> str:
+    """The next round figure below what is asked, such as people say it."""
+    asked, lighting = form.cleaned_data.get("lighting_min"), form.cleaned_data.get("lighting")
+    words = {Lighting.NIGHT: _("Ask for %(length)s of night"), Lighting.DAY: _("Ask for %(length)s of day")}
+    less = next((n for n in ROUND_MINUTES if asked and timedelta(minutes=n) < asked), None)
+    if less is None or lighting not in words:
+        return ""
+    query["lighting_min"] = length = in_minutes(less)
+    return words[lighting] % {"length": length}
+
+
 _RELAXATIONS: dict[str, Sequence[Change]] = {
     "activity": (_any_zone,),
     "duration": (_shorter,),
@@ -162,7 +175,10 @@ _RELAXATIONS: dict[str, Sequence[Change]] = {
     "taken": (_any_zone, _wider),
     "closed": (_any_zone, _wider),
     "crew_awake": (_asleep_too,),
-    "lighting": (_without(gettext_lazy("Take any light"), "lighting", "lighting_min"),),
+    "lighting": (
+        _less_light,
+        _without(gettext_lazy("Take any light"), "lighting", "lighting_min"),
+    ),
     "pass": (_without(gettext_lazy("Fly over anywhere"), *OVER),),
     "downlink": (_without(gettext_lazy("Do without unbroken downlink"), "downlink_min"),),
 }

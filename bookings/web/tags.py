@@ -223,7 +223,7 @@ def address_by_name(context: dict[str, Any]) -> str:
     url = urlsplit(context["request"].build_absolute_uri())
     if url.hostname not in ("127.0.0.1", "::1"):
         return ""
-    return url._replace(netloc=f"localhost:{url.port}" if url.port else "localhost").geturl()
+    return str(url._replace(netloc=f"localhost:{url.port}" if url.port else "localhost").geturl())
 
 
 @register.filter
