@@ -95,6 +95,10 @@ def accept_invitation(*, user: User, invitation_id: UUID, at: datetime) -> Membe
         invitation: Invitation | None = Invitation.objects.select_for_update().filter(pk=invitation_id).first()
         if invitation is None:
             raise NotFound(_("There is no such invitation."))
+        if invitation.accepted_by_id == user.pk:  # pressed twice; whoever was removed since does not come back by it
+            theirs = Membership.objects.filter(organisation=invitation.organisation_id, user=user).first()
+            if theirs is not None:
+                return theirs
         if reason := why_not(invitation, at=at):
             raise NotAllowed(reason)
         if user.email != invitation.email:

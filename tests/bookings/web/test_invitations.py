@@ -66,6 +66,15 @@ class TestInvitation:
         assert theirs.post(path).status_code == 403
         assert "theirs@borealis.example" not in roles(world.ours)
 
+    def test_pressed_twice_lets_in_once_and_never_back(self, world: World, ours: Client, theirs: Client) -> None:
+        invite(ours, "theirs@borealis.example")
+        path = linked(letter_to("theirs@borealis.example"))
+        answers = [theirs.post(path, follow=True) for _ in range(2)]
+        assert ["You belong to Aurora Pictures now" in answer.text for answer in answers] == [True, True]
+        Membership.objects.filter(organisation=world.ours.organisation, user=world.theirs.owner).delete()
+        assert theirs.post(path).status_code == 403
+        assert "theirs@borealis.example" not in roles(world.ours)
+
     def test_is_for_its_address_alone(self, world: World, ours: Client, theirs: Client) -> None:
         invite(ours, "new@aurora.example")
         path = linked(letter_to("new@aurora.example"))
