@@ -6,20 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-WATCHED = (
-    ("bookings_invitation", "bookings.organisation", "organisation_id", "invitation", "", ""),
-    ("account_emailaddress", "bookings.user", "user_id", "mail address", "", ""),
-    ("mfa_authenticator", "bookings.user", "user_id", "second factor", "last_used_at", "data"),
-)
-
-
-def _trigger(table, *arguments):
-    said = ", ".join(f"'{each}'" for each in arguments)
-    return (
-        f"DROP TRIGGER IF EXISTS audited ON {table};"
-        f"CREATE TRIGGER audited AFTER INSERT OR UPDATE OR DELETE ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION see1_audit({said});\n"
-    )
+from modules.migrations import auditing
 
 
 class Migration(migrations.Migration):
@@ -95,5 +82,14 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL("".join(_trigger(table, *said) for table, *said in WATCHED), migrations.RunSQL.noop),
+        auditing("bookings_invitation", "bookings.organisation", by="organisation_id", part="invitation"),
+        auditing("account_emailaddress", "bookings.user", by="user_id", part="mail address"),
+        auditing(
+            "mfa_authenticator",
+            "bookings.user",
+            by="user_id",
+            part="second factor",
+            no_news="last_used_at",
+            hidden="data",
+        ),
     ]

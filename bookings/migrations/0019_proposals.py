@@ -7,20 +7,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-WATCHED = (
-    ("bookings_rebooking", "bookings.rebooking", "id", "", "", ""),
-    ("bookings_proposal", "bookings.booking", "booking_id", "proposal", "", ""),
-    ("bookings_savedsearch", "bookings.savedsearch", "id", "", "", ""),
-)
-
-
-def _trigger(table, *arguments):
-    said = ", ".join(f"'{each}'" for each in arguments)
-    return (
-        f"DROP TRIGGER IF EXISTS audited ON {table};"
-        f"CREATE TRIGGER audited AFTER INSERT OR UPDATE OR DELETE ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION see1_audit({said});\n"
-    )
+from modules.migrations import auditing
 
 
 class Migration(migrations.Migration):
@@ -165,5 +152,7 @@ class Migration(migrations.Migration):
                 name="proposal_open_is_held",
             ),
         ),
-        migrations.RunSQL("".join(_trigger(table, *said) for table, *said in WATCHED), migrations.RunSQL.noop),
+        auditing("bookings_rebooking", "bookings.rebooking"),
+        auditing("bookings_proposal", "bookings.booking", by="booking_id", part="proposal"),
+        auditing("bookings_savedsearch", "bookings.savedsearch"),
     ]

@@ -8,22 +8,9 @@ from typing import Any
 import django.db.models.deletion
 from django.db import migrations, models
 
-from modules.migrations import renewing
+from modules.migrations import auditing, renewing
 
 GIVEN = {"Finance": ("view", "add", "change", "delete"), "Scheduler": ("view",), "Support": ("view",)}
-
-# As in 0014: the thing, by which column, which part of it, no news, secret.
-WATCHED = (("bookings_season", "bookings.ratecard", "card_id", "season", "", ""),)
-
-
-def trigger(table: str, *arguments: str) -> migrations.RunSQL:
-    said = ", ".join(f"'{each}'" for each in arguments)
-    return migrations.RunSQL(
-        f"DROP TRIGGER IF EXISTS audited ON {table};"
-        f"CREATE TRIGGER audited AFTER INSERT OR UPDATE OR DELETE ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION see1_audit({said})",
-        f"DROP TRIGGER audited ON {table}",
-    )
 
 
 def give_seasons(apps: Any, schema_editor: Any) -> None:
@@ -148,6 +135,6 @@ class Migration(migrations.Migration):
             ),
         ),
         renewing("bookings_season"),
-        *(trigger(table, *said) for table, *said in WATCHED),
+        auditing("bookings_season", "bookings.ratecard", by="card_id", part="season"),
         migrations.RunPython(give_seasons, migrations.RunPython.noop),
     ]

@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from bookings import actors, replanning
+from bookings.management.loading import LoadingCommand
 from bookings.replanning.showing import NOTHING_CHANGED, showing, touched
 from modules import operations
 from modules.exceptions import ModuleError
@@ -20,19 +21,11 @@ from modules.orbit.exceptions import ElementsError
 from modules.orbit.sources import MAX_ELEMENTS_BYTES, read_file
 
 
-class Command(BaseCommand):
+class Command(LoadingCommand):
     help = "Load orbit elements: OMM as JSON, XML, KVN or CSV, or TLE, plain or gzip. Told from the content."
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
-        parser.add_argument("--module", default="see-1", help="The module's slug (default: see-1).")
-        parser.add_argument("--dry-run", action="store_true", help="Print what it would do; change nothing.")
-
     def handle(self, *args: Any, **options: Any) -> None:
-        module = Module.objects.filter(slug=options["module"]).first()
-        if module is None:
-            known = ", ".join(Module.objects.values_list("slug", flat=True)) or "none yet; run load_see1 first"
-            raise CommandError(f"There is no module “{options['module']}”. There is: {known}.")
+        module = self.module(options)
         self.shows = options["dry_run"]
         readings = [self._read(path) for path in options["files"]]
         with showing(keep=not self.shows):
