@@ -2,8 +2,9 @@
 
 A mail is claimed, written, sent and marked in one transaction that holds its row; other workers skip the row and
 take the next. A crash before the commit leaves the mail due: so at most the one mail in flight can go out twice,
-and it bears the same Message-ID. One connection serves a whole run. What mails say is read for many at once; who
-claims one sees whether its booking has changed since, and reads it anew.
+and it bears the same Message-ID. One connection serves a whole run. Where much is due, a run calls for company: the
+other processes of the worker, and other workers, each with a connection and one mail in flight. What mails say is read
+for many at once; who claims one sees whether its booking has changed since, and reads it anew.
 
 What a mail server may do to us, and what we do then:
 
@@ -26,6 +27,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from random import randrange
 from types import TracebackType
 
 from django.core.mail import EmailMessage, get_connection
@@ -33,12 +35,14 @@ from django.db import connection, transaction
 
 from bookings import emails, measures, notifications, reminders, tracing
 from bookings.models import Mail
+from bookings.nudge import nudge
 from bookings.outbox import concerns_its_recipient, readdress, recipients
 
 log = logging.getLogger(__name__)
 
 MOST = 10_000  # mails in one run
 PAGE = 100  # mails read at once
+PAGES = 4  # from one of the first so many, where there is more than one
 STALE_S = 1.0  # what was read is read again after this long
 RUN_S = 20  # a run begins no further mail after this long, so that other tasks get their turn
 LONGEST_S = 90  # a run is interrupted after this long: a server is keeping one mail waiting for ever
@@ -142,18 +146,32 @@ def deliver_due(*, at: datetime, most: int = MOST) -> dict[str, int]:
     """Send the mails that are due at `at`; how many came to which state."""
     outcomes: Counter[str] = Counter()
     until = time.monotonic() + RUN_S
+    skip: int | None = None  # until company is called
     with MailServer() as server:
         try:
-            while outcomes.total() < most and _deliver_page(server, outcomes, at, until=until):
-                pass
+            while outcomes.total() < most and _deliver_page(server, outcomes, at, until=until, skip=skip):
+                if outcomes.total() >= PAGE // 2:
+                    skip = _with_company(skip)
         except Unreachable as error:
             log.error("The mail server cannot be reached, what is due waits: %s", error)
     return dict(outcomes)
 
 
-def _deliver_page(server: MailServer, outcomes: Counter[str], at: datetime, *, until: float) -> bool:
-    """Read the mails that are due first, all at once, and send one after the other; whether there may be more."""
-    page = list(Mail.objects.due(at).with_what_it_says()[:PAGE])
+def _with_company(skip: int | None) -> int:
+    """There is much to send: call whoever is idle, and read on from where another is not likely to read."""
+    if skip is None:
+        nudge()
+    return PAGE * randrange(PAGES)  # noqa: S311 - nobody gains by guessing it
+
+
+def _deliver_page(
+    server: MailServer, outcomes: Counter[str], at: datetime, *, until: float, skip: int | None = None
+) -> bool:
+    """Read the mails that are due first (but for `skip` of them), all at once, and send one after the other.
+
+    Whether there may be more.
+    """
+    page = list(Mail.objects.due(at).with_what_it_says()[skip or 0 :][:PAGE])
     stale = time.monotonic() + STALE_S
     done = 0
     for mail in page:
@@ -166,7 +184,7 @@ def _deliver_page(server: MailServer, outcomes: Counter[str], at: datetime, *, u
         if outcome is not None:
             outcomes[outcome] += 1
             done += 1
-    return done > 0 or len(page) == PAGE
+    return done > 0 or len(page) == PAGE or bool(skip)
 
 
 def _deliver(mail: Mail, server: MailServer, at: datetime) -> str | None:

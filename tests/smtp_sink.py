@@ -17,16 +17,21 @@ from see1.embedded.ports import LOOPBACK, free_port
 
 @dataclass
 class Sink:
-    """`on_recipient` and `on_message` may answer (`"450 later"`), return None to accept, or block to be slow."""
+    """`on_recipient` and `on_message` may answer (`"450 later"`), return None to accept, or block to be slow.
 
-    on_recipient: Callable[[str], str | None] = lambda address: None
-    on_message: Callable[[EmailMessage], str | None] = lambda message: None
+    What it was given is kept as it came, and read as messages only when somebody looks: it shares a machine with what
+    it measures.
+    """
+
+    on_recipient: Callable[[str], str | None] | None = None
+    on_message: Callable[[EmailMessage], str | None] | None = None
     port: int = field(default_factory=free_port)
-    messages: list[EmailMessage] = field(default_factory=list)
     connections: int = 0
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
+        self._taken: list[bytes] = []
+        self._read: list[EmailMessage] = []
         self._controller: Controller | None = None
 
     def __enter__(self) -> Sink:
@@ -45,20 +50,34 @@ class Sink:
             self._controller.stop()
             self._controller = None
 
-    def keep(self, message: EmailMessage) -> None:
+    def keep(self, content: bytes) -> None:
         with self._lock:
-            self.messages.append(message)
+            self._taken.append(content)
+
+    @property
+    def taken(self) -> int:
+        """How many it was given so far."""
+        return len(self._taken)
+
+    @property
+    def messages(self) -> list[EmailMessage]:
+        """What it was given, in order; the same list each time, longer by what has come."""
+        with self._lock:
+            self._read += map(message_of, self._taken[len(self._read) :])
+            return self._read
 
     @property
     def ids(self) -> list[str]:
         """The Message-IDs of what was taken, repetitions included."""
-        with self._lock:
-            return [str(message["Message-ID"]) for message in self.messages]
+        return [str(message["Message-ID"]) for message in self.messages]
 
     @property
     def subjects(self) -> list[str]:
-        with self._lock:
-            return [str(message["Subject"]) for message in self.messages]
+        return [str(message["Subject"]) for message in self.messages]
+
+
+def message_of(content: bytes) -> EmailMessage:
+    return message_from_bytes(content, _class=EmailMessage, policy=policy.default)
 
 
 class _Handler:
@@ -71,14 +90,17 @@ class _Handler:
         return responses
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
-        answer = await server.loop.run_in_executor(None, self._sink.on_recipient, address)
+        answer = None
+        if self._sink.on_recipient is not None:
+            answer = await server.loop.run_in_executor(None, self._sink.on_recipient, address)
         if answer is None:
             envelope.rcpt_tos.append(address)
         return answer or "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        message = message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default)
-        answer = await server.loop.run_in_executor(None, self._sink.on_message, message)
+        answer = None
+        if self._sink.on_message is not None:
+            answer = await server.loop.run_in_executor(None, self._sink.on_message, message_of(envelope.content))
         if answer is None:
-            self._sink.keep(message)
+            self._sink.keep(envelope.content)
         return answer or "250 OK"

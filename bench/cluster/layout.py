@@ -177,7 +177,7 @@ class Cluster:
 
     def cpu_seconds(self) -> dict[str, float]:
         """So far, by machine, with all that each started."""
-        return {name: _cpu_s(process.pid) for name, process in self.process.items() if name not in self._lost}
+        return {name: cpu_s(process.pid) for name, process in self.process.items() if name not in self._lost}
 
     def stop(self) -> None:
         self._stopping.set()
@@ -189,7 +189,8 @@ class Cluster:
 _WORKER = ["--concurrency=1", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
+    """Seconds of processor time so far, of a process and all that it started and that still run."""
     total = 0.0
     with suppress(psutil.Error):
         process = psutil.Process(pid)

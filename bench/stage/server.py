@@ -8,12 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-from bench.cluster.layout import ask
+from bench.cluster.layout import ask, cpu_s
 from see1.embedded.discovery import PROJECT_DIR
 from see1.embedded.ports import LOOPBACK, free_port
 from see1.embedded.postgres import Postgres
@@ -23,7 +24,7 @@ from see1.embedded.supervisor import Supervisor
 from tests.processes import answers
 
 WORKERS = 4
-WORKER = ("--concurrency=1", "--loglevel=WARNING", "--without-gossip", "--without-mingle")
+WORKER = ("--loglevel=WARNING", "--without-gossip", "--without-mingle")
 
 _CALLER = """
 from importlib import import_module
@@ -114,8 +115,9 @@ class Server:
         command = [sys.executable, "-m", "gunicorn", "--config=deploy/gunicorn.conf.py", f"--chdir={PROJECT_DIR}"]
         return self._process("web", [*command, "see1.wsgi:application"], lambda: answers(self.port), **environment)
 
-    def worker(self, **environment: str) -> Process:
-        return self._process("worker", [*_CELERY, "worker", *WORKER], None, **environment)
+    def worker(self, *, concurrency: int = 1, **environment: str) -> Process:
+        command = [*_CELERY, "worker", f"--concurrency={concurrency}", *WORKER]
+        return self._process("worker", command, None, **environment)
 
     def beat(self, name: str = "beat", **environment: str) -> Process:
         schedule = f"--schedule={self.directory / name}"
@@ -146,6 +148,10 @@ class Server:
         if done.returncode:
             raise RuntimeError(done.stderr)
         return done.stdout
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """So far, by process with all that it started; and this one, which is the clients."""
+        return {name: cpu_s(process.pid) for name, process in self.process.items()} | {"client": time.process_time()}
 
     def sql(self, *statements: str) -> list[tuple[Any, ...]]:
         """The rows of the last one."""

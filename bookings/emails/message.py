@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from email.policy import Compat32
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,28 @@ FOR_CALENDARS = frozenset(
 BY_OTHERS = frozenset({"challenged", "promoted"})  # kinds that another organisation can bring about
 
 
+class ShortLines(Compat32):
+    """Python's usual policy. A header that fits in its line is that line, and nobody need look where to fold it."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if not self._fits(name, value):
+            return super().fold_binary(name, value)
+        return f"{name}: {value}{self.linesep}".encode("ascii")
+
+    def _fits(self, name: str, value: Any) -> bool:
+        return (
+            type(value) is str
+            and value.isascii()
+            and value.isprintable()
+            and value == value.strip()
+            and len(name) + 2 + len(value) <= LINE
+        )
+
+
+LINE = 76
+SHORT_LINES = ShortLines()
+
+
 class Message(EmailMultiAlternatives):
     """Text and HTML, parted by a boundary that is ours: to find one, Python compiles a pattern for each mail."""
 
@@ -30,6 +53,8 @@ class Message(EmailMultiAlternatives):
     def message(self, **options: Any) -> Any:
         made = super().message(**options)
         made.set_boundary(self.boundary)
+        for part in made.walk():
+            part.policy = SHORT_LINES
         return made
 
 
