@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from statistics import median
@@ -120,17 +122,38 @@ def alone(field: Field, table: Table) -> None:
 def side_by_side(field: Field, table: Table) -> None:
     """Nothing, booking, nothing, booking …: bookings a second, and what part that is of doing nothing."""
     nothing, booked, took = 0, 0, []
+    cpu_of_nothing, cpu_of_booking = defaultdict[str, float](float), defaultdict[str, float](float)
     for _ in range(ROUNDS):
-        nothing += len(together(CLIENTS, field.nothing, seconds=NOTHING_S))
-        answers = together(CLIENTS, field.booking, seconds=BOOKING_S)
+        with _counting(field.server, cpu_of_nothing):
+            nothing += len(together(CLIENTS, field.nothing, seconds=NOTHING_S))
+        with _counting(field.server, cpu_of_booking):
+            answers = together(CLIENTS, field.booking, seconds=BOOKING_S)
         booked += len(answers)
         took += [answer.seconds * 1000 for answer in answers]
     a_second, empty = booked / (ROUNDS * BOOKING_S), nothing / (ROUNDS * NOTHING_S)
     table.at_least("bookings a second, 8 clients, 4 workers", a_second, 200, "/s", f"p50 {median(took):.1f} ms")
     table.seen("… the authenticated view that does nothing", empty, "/s")
     table.at_least("… bookings as part of that", 100 * a_second / empty, 40, "%")
+    table.seen("… processor time of a booking", *_each(cpu_of_booking, booked))
+    table.seen("… and of doing nothing", *_each(cpu_of_nothing, nothing))
     safely = len(together(CLIENTS, field.booking_safely, seconds=BOOKING_S)) / BOOKING_S
     table.seen("… bookings with an Idempotency-Key", safely, "/s")
+
+
+@contextmanager
+def _counting(server: Server, spent: dict[str, float]) -> Iterator[None]:
+    """Add to `spent` the seconds of processor time that each part takes meanwhile."""
+    before = server.cpu_seconds()
+    yield
+    for name, now in server.cpu_seconds().items():
+        spent[name] += now - before[name]
+
+
+def _each(spent: dict[str, float], number: int) -> tuple[float, str, str]:
+    """Milliseconds for each of so many, and whose they are: true whatever else the machine does."""
+    parts = {name: 1000 * seconds / number for name, seconds in spent.items()}
+    said = ", ".join(f"{name} {ms:.2f}" for name, ms in sorted(parts.items(), key=lambda part: -part[1]))
+    return sum(parts.values()), "ms", said
 
 
 def race(field: Field, clients: int, windows: int, table: Table) -> None:

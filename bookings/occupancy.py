@@ -36,7 +36,9 @@ from bookings.wording import number
 from modules.intervals import Span
 from modules.locking import owning_days
 from modules.models import FlightRules
+from modules.planned import planned, send
 from modules.prepared import Insert
+from modules.schedule import Along
 
 MOST_WEIGHED = 12  # entangled bookings at one instant that are weighed exactly: at most 2^12 choices
 ALONE = "claim_is_alone_at_its_rank"
@@ -70,14 +72,13 @@ def rank_behind(zone_ids: Sequence[int], period: Span, *, before: int | None = N
 
 
 def _rank_behind_all(zone_ids: Sequence[int], period: Span) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_RANK, [_range(period), list(zone_ids)])
-        return int(cursor.fetchone()[0])
+    ((rank,),) = send(planned(_RANK), [_range(period), list(zone_ids)])
+    return int(rank)
 
 
 _RANK = (
     "SELECT coalesce(max(rank), 0) + 1 FROM bookings_claim"
-    " WHERE rank IS NOT NULL AND period && %s AND zone_id = ANY(%s)"
+    " WHERE rank IS NOT NULL AND period && %s::tstzrange AND zone_id = ANY(%s)"
 )
 
 
@@ -93,13 +94,21 @@ def seat(zone_ids: Sequence[int], period: Span, *, must_be_free: bool, before: i
     return _seat(rank_behind(zone_ids, period, before=before), must_be_free=must_be_free)
 
 
-def seat_new(module_id: int, zone_ids: Sequence[int], period: Span, *, must_be_free: bool) -> int:
-    """The same for a new booking behind all that stand, having taken the days of `period`, in one message."""
+def seat_new(
+    module_id: int, zone_ids: Sequence[int], period: Span, *, must_be_free: bool, rank: int | None = None
+) -> int:
+    """The same for a new booking behind all that stand, with the days of `period` taken; `rank` where both was done."""
+    if rank is None:
+        along = asking_rank(module_id, zone_ids, period)
+        sql = f"{planned(along.lock)}; {planned(f'SELECT {along.question}')}"
+        ((rank,),) = send(sql, [*along.locked, *along.asked])
+    return _seat(int(rank), must_be_free=must_be_free)
+
+
+def asking_rank(module_id: int, zone_ids: Sequence[int], period: Span) -> Along:
+    """The days of `period`, taken, and the rank behind all that stand there."""
     lock, days = owning_days(module_id, period)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{lock}; {_RANK}", [*days, _range(period), list(zone_ids)])
-        rank = int(cursor.fetchone()[0])
-    return _seat(rank, must_be_free=must_be_free)
+    return Along(lock=lock, locked=days, question=f"({_RANK})", asked=[_range(period), list(zone_ids)])
 
 
 def _seat(rank: int, *, must_be_free: bool) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from bookings.models import Booking, Mail, Membership, Organisation, Role, User
 from bookings.nudge import nudge
-from modules.prepared import Insert, insert_together
+from bookings.tracing import current_request_id
+from modules.planned import planned, send
+from modules.prepared import insert_together
 
 
 def recipients(booking: Booking) -> list[int]:
@@ -24,12 +27,11 @@ def recipients(booking: Booking) -> list[int]:
 def _members(booking: Booking) -> list[tuple[int, str]]:
     """The organisation's active people and their roles; without a query where they were read before."""
     organisation = booking.organisation
+    if hasattr(organisation, "active_members"):
+        return organisation.active_members
     if "memberships" in getattr(organisation, "_prefetched_objects_cache", {}):
         return [(each.user_id, each.role) for each in organisation.memberships.all() if each.user.is_active]
-    with connection.cursor() as cursor:
-        cursor.execute(_MEMBERS, [organisation.pk])
-        members: list[tuple[int, str]] = cursor.fetchall()
-    return members
+    return [(user_id, role) for user_id, role in send(planned(_MEMBERS), [organisation.pk])]
 
 
 _MEMBERS = (
@@ -37,41 +39,53 @@ _MEMBERS = (
     " JOIN bookings_user AS person ON person.id = member.user_id"
     " WHERE member.organisation_id = %s AND person.is_active ORDER BY member.id"
 )
-"""Spelled out, because every new booking asks it."""
+"""Spelled out, because every change of a booking asks it."""
 
-NEW_MAILS = Insert(Mail, ignore_conflicts=True)
+
+class Promise(NamedTuple):
+    """A mail of a booking that is to be written: to whom, of which kind, known by what, and due when."""
+
+    recipient_id: int
+    kind: str
+    once_key: str
+    due_at: datetime
+
+
+class Promises:
+    """New mails of `booking`, which was changed at `at`; `context` is what they say beside the booking itself.
+
+    A new booking has five of them or more. So they are written by one statement, which names once what they share, and
+    no model is made of them. One that is known by the same key already is left out.
+    """
+
+    def __init__(self, booking: Booking, *, at: datetime, context: dict[str, Any] | None = None) -> None:
+        self._shared = [booking.pk, json.dumps(context or {}), current_request_id(), at]
+
+    def statement(self, rows: Sequence[Promise]) -> tuple[str, list[Any]]:
+        people, kinds, keys, due = zip(*rows, strict=True)
+        return planned(_PROMISE), [*self._shared, list(people), list(kinds), list(keys), list(due)]
+
+
+_PROMISE = (
+    "INSERT INTO bookings_mail (booking_id, context, request_id, created_at, recipient_id, kind, once_key, due_at,"
+    " address, state, attempts, last_error, message_id)"
+    " SELECT %s::uuid, %s::jsonb, %s::text, %s::timestamptz, promise.recipient_id, promise.kind, promise.once_key,"
+    " promise.due_at, '', 'pending', 0, '', gen_random_uuid()"
+    " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[])"
+    " AS promise (recipient_id, kind, once_key, due_at) ON CONFLICT DO NOTHING"
+)
 
 
 def promise(booking: Booking, kind: str, *, at: datetime, once: str, context: dict[str, Any] | None = None) -> None:
     """One mail of `kind` now to each recipient. `once` tells this occasion from others of its kind."""
-    insert_together(
-        (NEW_MAILS, mails_of(booking, kind, recipients(booking), at=at, once=once, context=context)),
-    )
+    promises = promises_of(booking, kind, recipients(booking), at=at, once=once)
+    insert_together((Promises(booking, at=at, context=context), promises))
 
 
-def mails_of(
-    booking: Booking,
-    kind: str,
-    people: Iterable[int],
-    *,
-    at: datetime,
-    once: str,
-    context: dict[str, Any] | None = None,
-) -> list[Mail]:
+def promises_of(booking: Booking, kind: str, people: Iterable[int], *, at: datetime, once: str) -> list[Promise]:
     """What `promise` writes, for whoever writes it in their own transaction with more beside it."""
     transaction.on_commit(nudge, robust=True)
-    return [
-        Mail(
-            booking=booking,
-            recipient_id=user_id,
-            kind=kind,
-            once_key=f"{kind}:{booking.pk}:{user_id}:{once}",
-            context=context or {},
-            due_at=at,
-            created_at=at,
-        )
-        for user_id in people
-    ]
+    return [Promise(user_id, kind, f"{kind}:{booking.pk}:{user_id}:{once}", at) for user_id in people]
 
 
 TOGETHER = "replanned"

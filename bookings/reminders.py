@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from bookings.models import Booking, Mail
-from bookings.outbox import NEW_MAILS, recipients, withdraw
+from bookings.outbox import Promise, Promises, recipients, withdraw
 from bookings.states import Status
 from modules.prepared import insert_together
 
@@ -69,12 +69,12 @@ def sync(booking: Booking, *, at: datetime) -> None:
         again = {"state": Mail.State.PENDING, "attempts": 0, "retry_at": None}
         booking.mails.filter(once_key__in=back, state=Mail.State.WITHDRAWN).update(**again)
     new = {key: planned for key, planned in plan.items() if key not in known}
-    insert_together((NEW_MAILS, _written(booking, new, at)))  # one may be readdressed at this very moment
+    insert_together((Promises(booking, at=at), _ahead(new, at)))  # one may be readdressed at this very moment
 
 
-def of_new(booking: Booking, people: Iterable[int], *, at: datetime) -> list[Mail]:
+def of_new(booking: Booking, people: Iterable[int], *, at: datetime) -> list[Promise]:
     """The reminders of a booking that was not there before, to be written together with it."""
-    return _written(booking, _plan(booking, people), at)
+    return _ahead(_plan(booking, people), at)
 
 
 def _plan(booking: Booking, people: Iterable[int]) -> dict[str, tuple[str, int, datetime]]:
@@ -86,9 +86,5 @@ def _plan(booking: Booking, people: Iterable[int]) -> dict[str, tuple[str, int, 
     }
 
 
-def _written(booking: Booking, plan: dict[str, tuple[str, int, datetime]], at: datetime) -> list[Mail]:
-    return [
-        Mail(booking=booking, recipient_id=user_id, kind=kind, once_key=key, due_at=due_at, created_at=at)
-        for key, (kind, user_id, due_at) in plan.items()
-        if due_at > at
-    ]
+def _ahead(plan: dict[str, tuple[str, int, datetime]], at: datetime) -> list[Promise]:
+    return [Promise(user_id, kind, key, due_at) for key, (kind, user_id, due_at) in plan.items() if due_at > at]

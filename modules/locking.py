@@ -44,10 +44,10 @@ def owning_days(module_id: int, span: Span) -> tuple[str, list[int]]:
     """
     first = span.starts_at.astimezone(UTC).date().toordinal()
     last = span.ends_at.astimezone(UTC).date().toordinal()
-    sql = "SELECT pg_advisory_xact_lock(%s, day) FROM generate_series(%s, %s) AS day"
+    sql = "SELECT pg_advisory_xact_lock(%s::int, day) FROM generate_series(%s::int, %s::int) AS day"
     return sql, [_DAY_ROOM + module_id, first, last]
 
 
 def sharing_module(module_id: int) -> tuple[str, list[int]]:
     """The statement that keeps the module's schedule as it is until the end, beside others who only add; likewise."""
-    return "SELECT pg_advisory_xact_lock_shared(%s, %s)", [_MODULE_ROOM, module_id]
+    return "SELECT pg_advisory_xact_lock_shared(%s::int, %s::int)", [_MODULE_ROOM, module_id]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from types import NoneType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -35,6 +35,8 @@ from django.db.models import (
 )
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.query import get_related_populators
+
+from modules.planned import planned, send
 
 M = TypeVar("M", bound=Model)
 
@@ -109,14 +111,12 @@ class Prepared(Generic[M]):
 
     def all(self, **values: Any) -> list[M]:
         """The rows, with `values` in the slots of these names."""
-        with connection.cursor() as cursor:
-            cursor.execute(*self.statement(**values))
-            return self.models(cursor.fetchall())
+        return self.models(send(*self.statement(**values)))
 
     def statement(self, **values: Any) -> tuple[str, list[Any]]:
         """The SQL and its parameters, for whoever sends it together with others."""
         written = self._written
-        return written.sql, [values[p.name] if isinstance(p, Slot) else p for p in written.parameters]
+        return planned(written.sql), [values[p.name] if isinstance(p, Slot) else p for p in written.parameters]
 
     def models(self, rows: Iterable[Sequence[Any]]) -> list[M]:
         """What the rows of the statement stand for."""
@@ -160,17 +160,31 @@ class Insert(Generic[M]):
     def statement(self, rows: Sequence[M]) -> tuple[str, list[Any]]:
         """The SQL that inserts `rows`, of which there is at least one, and its parameters."""
         parameters: list[Any] = []
-        places = [f"({', '.join(self._places(row, parameters))})" for row in rows]
-        return self._head + ", ".join(places) + self._tail, parameters
+        places = ", ".join([self._row(row.__dict__, parameters) for row in rows])
+        return planned(f"{self._head}{places}{self._tail}"), parameters
 
-    def _places(self, row: M, parameters: list[Any]) -> Iterable[str]:
+    def _row(self, values: dict[str, Any], parameters: list[Any]) -> str:
+        """`(%s, DEFAULT, …)`; most rows of a model leave the same to the database."""
+        left = []
         for column in self._columns:
-            value = getattr(row, column.name)
-            if isinstance(value, DatabaseDefault):
-                yield "DEFAULT"
-                continue
-            parameters.append(value if column.is_plain and type(value) in _PLAIN else column.prepare(value))
-            yield column.place
+            value = values[column.name]
+            kind = type(value)
+            if kind is DatabaseDefault:
+                left.append(column.name)
+            else:
+                parameters.append(value if column.is_plain and kind in _PLAIN else column.prepare(value))
+        return self._places(frozenset(left))
+
+    def _places(self, left: frozenset[str]) -> str:
+        known = self._known_places.get(left)
+        if known is None:
+            places = ["DEFAULT" if column.name in left else column.place for column in self._columns]
+            known = self._known_places[left] = f"({', '.join(places)})"
+        return known
+
+    @cached_property
+    def _known_places(self) -> dict[frozenset[str], str]:
+        return {}
 
 
 _PLAIN = frozenset({str, int, bool, datetime, UUID, NoneType})
@@ -192,7 +206,16 @@ class _Column:
         return cls(field.attname, place, is_plain, lambda value: field.get_db_prep_save(value, connection))
 
 
-def insert_together(*groups: tuple[Insert[Any], Sequence[Model]]) -> None:
+class Writes(Protocol):
+    """What writes rows of its own kind by one statement: `Insert` of models, or whatever knows a shorter way."""
+
+    def statement(self, rows: Any) -> tuple[str, list[Any]]: ...
+
+
+Group = tuple[Writes, Sequence[Any]]
+
+
+def insert_together(*groups: Group) -> None:
     """Insert each group's rows in turn, all in one message: all or none. Empty groups are left out.
 
     Foreign keys are looked at when the transaction ends, so a row may come before the one that it names. What the
@@ -204,7 +227,7 @@ def insert_together(*groups: tuple[Insert[Any], Sequence[Model]]) -> None:
         _mark_kept(groups)
 
 
-def insert_and_ask(*groups: tuple[Insert[Any], Sequence[Model]], then: Prepared[M], **values: Any) -> list[M]:
+def insert_and_ask(*groups: Group, then: Prepared[M], **values: Any) -> list[M]:
     """The same, and in the same message the question `then` with its `values`; its answer."""
     statements = [insert.statement(rows) for insert, rows in groups if rows]
     found = then.models(_send([*statements, then.statement(**values)]))
@@ -216,14 +239,15 @@ def _send(statements: Sequence[tuple[str, list[Any]]]) -> list[Sequence[Any]]:
     """All in one message; the rows of the last."""
     sql = "; ".join(statement for statement, _ in statements)
     parameters = [value for _, own in statements for value in own]
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall()) if cursor.description else []
+    with transaction.atomic(savepoint=False):
+        return send(sql, parameters)
 
 
-def _mark_kept(groups: Iterable[tuple[Insert[Any], Sequence[Model]]]) -> None:
+def _mark_kept(groups: Iterable[Group]) -> None:
     for _, rows in groups:
         for row in rows:
+            if not isinstance(row, Model):
+                continue
             row._state.adding, row._state.db = False, connection.alias
             for name, value in list(row.__dict__.items()):
                 if isinstance(value, DatabaseDefault):

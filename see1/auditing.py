@@ -22,10 +22,13 @@ from django.utils.functional import LazyObject
 
 from bookings.models import ApiKey, User
 from bookings.tracing import current_request_id
+from modules.planned import WRITES
 from see1.addresses import client_address
 
 SETTING = "see1.audit"
-_WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|WITH\b.*\b(INSERT|UPDATE|DELETE))\b", re.IGNORECASE | re.DOTALL)
+_WRITES = re.compile(
+    rf"\s*({WRITES}|(INSERT|UPDATE|DELETE|WITH\b.*\b(INSERT|UPDATE|DELETE))\b)", re.IGNORECASE | re.DOTALL
+)
 _LONGEST = 300
 _asking: ContextVar[HttpRequest | None] = ContextVar("see1_audit_request", default=None)
 

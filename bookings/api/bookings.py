@@ -57,9 +57,7 @@ ACTING = ("not_found", "invalid_transition", "version_required", "stale_version"
 
 
 def read_body(kind: type[Body], request: Request, *, partial: bool = False) -> Any:
-    body = kind(data=request.data, partial=partial)
-    body.is_valid(raise_exception=True)
-    return body
+    return kind.read(request.data, partial=partial)
 
 
 def answer(booking_id: UUID) -> Response:

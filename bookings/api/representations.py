@@ -45,6 +45,10 @@ class PriceRepresentation(serializers.Serializer[Any]):
     total = serializers.CharField()
     lines = LineRepresentation(many=True)
 
+    def to_representation(self, price: dict[str, Any]) -> dict[str, Any]:
+        """As it was quoted: it is kept in the words of the API."""
+        return price
+
 
 class ConditionsRepresentation(serializers.Serializer[Any]):
     """What the orbit must give; see the window search."""

@@ -19,7 +19,7 @@ from bookings.lifecycle.alternatives import offering_alternatives
 from bookings.lifecycle.clockwork import clear_expired, expired_near
 from bookings.lifecycle.drawing import check_capacity, fill, hold_end, price, set_price
 from bookings.lifecycle.orbit import check_orbit, keep
-from bookings.lifecycle.survey import Ground, check, module_of, production_for, survey, survey_sharing
+from bookings.lifecycle.survey import Ground, Outdated, check, module_of, production_for, survey, survey_sharing
 from bookings.models import Booking, Production, User
 from bookings.ratecards import card_for
 from bookings.references import new_reference
@@ -93,6 +93,8 @@ def _whole(attempt: Callable[[], Booking]) -> Booking:
         try:
             with transaction.atomic():
                 return attempt()
+        except Outdated:
+            continue
         except IntegrityError as error:
             if "reference" not in str(error):
                 raise
@@ -117,7 +119,9 @@ def _reserve(
     booking = _draw_up(made_by or actor.user, draft, production, ground, phase, status, at, until)
     booking.batch = batch
     keep(booking, outlook, at=at)
-    booking.rank = occupancy.seat_new(module.pk, ground.zone_ids, period, must_be_free=status != Status.HELD)
+    booking.rank = occupancy.seat_new(
+        module.pk, ground.zone_ids, period, must_be_free=status != Status.HELD, rank=ground.rank
+    )
     if booking.rank > 1 and expired_near(module.pk, draft.span, at=at):
         raise SlotTaken(_("A hold that has lapsed is in the way."))
     check_capacity(draft, ground, phase)
@@ -129,16 +133,16 @@ def _reserve(
 def _write(booking: Booking, ground: Ground, period: Span, *, actor: Actor, at: datetime) -> None:
     """The booking, its claims, its line of history and what is promised of it: all in one journey to PostgreSQL."""
     people = outbox.recipients(booking)
-    mails = reminders.of_new(booking, people, at=at)
+    promises = reminders.of_new(booking, people, at=at)
     if booking.status == Status.REQUESTED:
-        mails += outbox.mails_of(booking, "requested", people, at=at, once=str(booking.version))
+        promises += outbox.promises_of(booking, "requested", people, at=at, once=str(booking.version))
     detail = {"rank": booking.rank}
     line = record.line_of(booking, Action.CREATE, actor=actor, at=at, from_status="", detail=detail)
     with occupancy.telling_overlaps():
         webhooks.insert_and_announce(
             (occupancy.NEW_CLAIMS, occupancy.claims_of(booking, ground.zone_ids, period)),
             (record.NEW_LINES, [line]),
-            (outbox.NEW_MAILS, mails),
+            (outbox.Promises(booking, at=at), promises),
             (_NEW_BOOKINGS, [booking]),
             booking=booking,
             action=Action.CREATE,

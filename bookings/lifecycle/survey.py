@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from bookings import rules
+from bookings import occupancy, rules
 from bookings.actors import Actor
 from bookings.drafts import Draft
 from bookings.exceptions import FieldError, Invalid, NotAllowed, NotFound
-from bookings.models import Production
+from bookings.models import Membership, Production
 from modules.intervals import Span
 from modules.models import Closure, Module, Phase, Zone
 from modules.prepared import AnyOf, Prepared, Slot
-from modules.schedule import Schedule, module_named, schedule_of, share
+from modules.schedule import Along, Schedule, module_named, schedule_known, schedule_of, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Ground:
     zones: Sequence[Zone]
     phase: Phase | None
     closures: Sequence[Closure]
+    rank: int | None = None  # behind all that stand, where it was read with the days taken
 
     @property
     def zone_ids(self) -> list[int]:
@@ -55,21 +58,41 @@ def survey(draft: Draft, module: Module) -> Ground:
 
 
 def survey_sharing(draft: Draft) -> Ground:
-    """The same of the module that the draft names, kept as it is until the transaction ends, beside others who add."""
-    shared = share(draft.module, draft.span)
+    """The same of the module that the draft names, kept as it is until the transaction ends, beside others who add.
+
+    What this process knows of the module already says which days the draft needs, so they are taken in the same
+    message, and the rank is read. Raises Outdated where that knowledge was old: it is new now, and all begins anew.
+    """
+    known = schedule_known(draft.module)
+    shared = share(draft.module, draft.span, _rank_wanted(draft, known) if known else None)
     if shared is None:
         raise _no_such_module(draft)
-    schedule, is_closed = shared
-    return _ground(draft, schedule, _closures(schedule.module, draft.span) if is_closed else [])
+    schedule = shared.schedule
+    if known is not None and schedule.revision != known.revision:
+        raise Outdated
+    return _ground(draft, schedule, _closures(schedule.module, draft.span) if shared.is_closed else [], shared.answer)
 
 
-def _ground(draft: Draft, schedule: Schedule, closures: Sequence[Closure]) -> Ground:
+class Outdated(Exception):
+    """The days were taken by rules that have changed since; only what is undone can take the right ones, in order."""
+
+
+def _rank_wanted(draft: Draft, known: Schedule) -> Along | None:
+    phase = rules.phase_of(draft.span, known.phases)
+    ids = [zone.pk for zone in known.zones if zone.slug in draft.zones]
+    if phase is None or not ids:
+        return None
+    return occupancy.asking_rank(known.module.pk, ids, occupancy.buffered(draft.span, phase.rules.turnaround))
+
+
+def _ground(draft: Draft, schedule: Schedule, closures: Sequence[Closure], rank: int | None = None) -> Ground:
     return Ground(
         revision=schedule.revision,
         module=schedule.module,
         zones=_zones(draft, schedule),
         phase=rules.phase_of(draft.span, schedule.phases),
         closures=closures,
+        rank=rank,
     )
 
 
@@ -92,11 +115,16 @@ def production_for(actor: Actor, draft: Draft) -> Production:
         raise NotFound(_("There is no such production among yours."))
     if not actor.may_book_for(production.organisation_id):
         raise NotAllowed(_("You may look at this organisation's bookings, but not make any."))
+    production.organisation.active_members = [(each["user"], each["role"]) for each in production.people]
     return production
 
 
 def _one_production() -> QuerySet[Production]:
-    return Production.objects.select_related("organisation").filter(pk=Slot("pk")).order_by()
+    """With its organisation, and the people of that, some of whom are told of what is booked."""
+    active = Membership.objects.filter(organisation=OuterRef("organisation_id"), user__is_active=True).order_by("pk")
+    members = ArraySubquery(active.values_list(JSONObject(user="user_id", role="role")))
+    found: QuerySet[Production] = Production.objects.select_related("organisation").annotate(people=members)
+    return found.filter(pk=Slot("pk")).order_by()
 
 
 _PRODUCTION = Prepared[Production](_one_production)

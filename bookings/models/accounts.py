@@ -87,6 +87,8 @@ class Organisation(models.Model):
     )
     members = models.ManyToManyField(User, through="Membership", related_name="organisations")
 
+    active_members: list[tuple[int, str]]  # their ids and roles, in order of membership, where they were read along
+
     class Meta:
         ordering = ["name", "id"]
 
@@ -127,6 +129,8 @@ class Production(models.Model):
     created_at = models.DateTimeField()
 
     objects = ProductionQuerySet.as_manager()
+
+    people: list[dict[str, Any]]  # those of its organisation, where they were read along
 
     class Meta:
         ordering = ["created_at", "id"]

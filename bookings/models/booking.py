@@ -43,9 +43,10 @@ class Booking(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=16, unique=True, editable=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bookings")
+    # Without indexes of their own: others begin with the same column, or hold the few rows that have a value.
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bookings", db_index=False)
     production = models.ForeignKey(Production, on_delete=models.PROTECT, related_name="bookings")
-    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="bookings")
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="bookings", db_index=False)
     phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="bookings")
     agreed_phase = models.ForeignKey(
         Phase,
@@ -53,6 +54,7 @@ class Booking(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         help_text="The phase it was agreed in, where a revision has put it into another since; else empty.",
     )
     zones = models.ManyToManyField(Zone, through="Claim", related_name="bookings")
@@ -79,7 +81,13 @@ class Booking(models.Model):
         help_text="What the orbit gave when its conditions were checked.",
     )
     checked_elements = models.ForeignKey(
-        OrbitElements, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        OrbitElements,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
     )
     status = models.CharField(max_length=10, choices=Status.choices)
     rank = models.PositiveSmallIntegerField(null=True, help_text="1 occupies; empty when over.")
@@ -118,6 +126,12 @@ class Booking(models.Model):
         indexes = [
             models.Index(fields=["organisation", "starts_at", "id"], name="booking_by_organisation"),
             models.Index(fields=["module", "starts_at"], name="booking_by_module"),
+            models.Index(fields=["agreed_phase"], name="booking_agreed_phase", condition=Q(agreed_phase__isnull=False)),
+            models.Index(
+                fields=["checked_elements"],
+                name="booking_checked_elements",
+                condition=Q(checked_elements__isnull=False),
+            ),
             models.Index(fields=["hold_expires_at"], name="booking_hold_expiry", condition=Q(status=Status.HELD)),
             models.Index(
                 fields=["ends_at"],
@@ -158,7 +172,7 @@ class Booking(models.Model):
 class Claim(models.Model):
     """A booking's claim on one zone: for its window and turnaround, at a rank; no rank once it is over."""
 
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="claims")
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="claims", db_index=False)
     zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="claims")
     period = DateTimeRangeField()
     rank = models.PositiveSmallIntegerField(null=True)

@@ -15,13 +15,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, Model, Q
+from django.db.models import F, Max, Q
 
 from bookings.models import Booking, WebhookDelivery, WebhookEndpoint
 from bookings.querysets import EndpointQuerySet
 from bookings.states import Action
 from modules.models import Closure, ClosureRevision, Module
-from modules.prepared import AnyOf, Insert, Prepared, Slot, insert_and_ask
+from modules.prepared import AnyOf, Group, Prepared, Slot, insert_and_ask
 
 NAMES = {
     Action.CREATE: "booking.created",
@@ -50,9 +50,7 @@ def announce(booking: Booking, action: Action, *, from_status: str, at: datetime
     _queue(found, NAMES[action], lambda: _about(booking, from_status), at=at, booking=booking)
 
 
-def insert_and_announce(
-    *rows: tuple[Insert[Any], Sequence[Model]], booking: Booking, action: Action, from_status: str, at: datetime
-) -> None:
+def insert_and_announce(*rows: Group, booking: Booking, action: Action, from_status: str, at: datetime) -> None:
     """`announce`, together with the rows that make what is told of: one message writes them and asks who wants it."""
     found = insert_and_ask(*rows, then=WANTING, **_asking(booking, action))
     _queue(found, NAMES[action], lambda: _about(booking, from_status), at=at, booking=booking)
