@@ -234,6 +234,10 @@ def _challenge_title(o: Occasion) -> str:
     return _("Challenge withdrawn") if o.context.get("withdrawn") else _("Challenged")
 
 
+def _attention_title(o: Occasion) -> str:
+    return _("Needs a look") if o.booking.attention else _("Fits again")
+
+
 KINDS: dict[str, tuple[Callable[[Occasion], str], Callable[[Occasion], list[str]]]] = {
     "requested": (_called(gettext_lazy("Requested")), _requested),
     "confirmed": (_called(gettext_lazy("Confirmed")), _confirmed),
@@ -245,7 +249,7 @@ KINDS: dict[str, tuple[Callable[[Occasion], str], Callable[[Occasion], list[str]
     "changed": (_called(gettext_lazy("Changed")), _changed),
     "promoted": (_called(gettext_lazy("Moved up")), _promoted),
     "challenged": (_challenge_title, _challenged),
-    "attention": (_called(gettext_lazy("Needs a look")), _attention),
+    "attention": (_attention_title, _attention),
     **dict.fromkeys(BEFORE_WINDOW, (_called(gettext_lazy("Reminder")), _window_near)),
     **dict.fromkeys(BEFORE_EXPIRY, (_called(gettext_lazy("Hold ends soon")), _expiry_near)),
 }

@@ -33,8 +33,7 @@ def _replanned(mail: Mail) -> Letter:
         more,
     )
     return Letter(
-        subject=ngettext("Needs a look: one of your bookings", "Needs a look: %(count)d of your bookings", count)
-        % {"count": count},
+        subject=_subject(count, fits_again=not any(named.values()) and not more),
         happened=[
             happened % {"when": gmt(mail.created_at), "count": count},
             _("What changed: %(what)s") % {"what": mail.context["reason"]},
@@ -47,6 +46,14 @@ def _replanned(mail: Mail) -> Letter:
         link=_("Open your bookings"),
         path="/bookings/",
     )
+
+
+def _subject(count: int, *, fits_again: bool) -> str:
+    if fits_again:
+        said = ngettext("Fits again: one of your bookings", "Fits again: %(count)d of your bookings", count)
+    else:
+        said = ngettext("Needs a look: one of your bookings", "Needs a look: %(count)d of your bookings", count)
+    return said % {"count": count}
 
 
 def _touched(booking: Booking, findings: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ and `offer`; their producers `accept` or `decline`.
 """
 
 from bookings.replanning.answering import accept, decline, lapse_due, withdraw
-from bookings.replanning.elsewhere import nearest_windows
+from bookings.replanning.elsewhere import REACHES, nearest_windows
 from bookings.replanning.rebooking import MOST, in_turn, offer, plan, seeking
 from bookings.replanning.revisions import apply_preview, preview, preview_again, preview_return
 from bookings.replanning.schedule import Replanned, Reviewed, apply, recheck, recheck_conditions
@@ -15,6 +15,7 @@ from modules.operations import ALL_TIME
 __all__ = [
     "ALL_TIME",
     "MOST",
+    "REACHES",
     "Replanned",
     "Reviewed",
     "accept",

@@ -23,6 +23,9 @@ from modules.intervals import Span
 from modules.models import Module
 from modules.schedule import schedule_of
 
+REACHES = (timedelta(days=30), timedelta(days=180), timedelta(days=400))
+"""How far from a booking's own time is looked, one after the other: an undocking may slip by more than half a year."""
+
 Windows = dict[UUID, list[dict[str, Any]]]
 
 
@@ -41,7 +44,9 @@ def nearest_windows(revision: ScheduleRevision, bookings: Sequence[Booking], *, 
             if not revision.is_applied:
                 change_of(revision, at=at)(reason=revision.reason, at=at, by=revision.author)
             for booking in bookings:
-                found[booking.pk] = windows_for(booking, after.get(booking.pk, []), at=at)
+                flags = after.get(booking.pk, [])
+                tried = (windows_for(booking, flags, at=at, reach=reach) for reach in REACHES)
+                found[booking.pk] = next(filter(None, tried), [])
         except ModuleError:
             found = {}
         finally:

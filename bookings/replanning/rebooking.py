@@ -26,7 +26,7 @@ from bookings.lifecycle.actions import draft_of
 from bookings.lifecycle.instead import hold_instead
 from bookings.models import Booking, Proposal, Rebooking
 from bookings.querysets import BookingQuerySet
-from bookings.replanning.elsewhere import windows_for
+from bookings.replanning.elsewhere import REACHES, windows_for
 from bookings.replanning.telling import tell_of_proposals
 from bookings.states import ACTIVE, Action, Status
 from modules.locking import own_module
@@ -38,7 +38,6 @@ MOST = 100
 """Bookings in one round: the module is owned while it is planned, and others wait so long to book."""
 
 SHORTEST = timedelta(hours=1)
-REACHES = (timedelta(days=30), timedelta(days=180))
 FIRMNESS = {Status.CONFIRMED: 0, Status.REQUESTED: 1, Status.HELD: 2}
 
 

@@ -102,6 +102,7 @@ def page_context(reader: Reader, booking: Booking, now: datetime) -> dict[str, A
     waiting = booking.status == Status.HELD and (booking.rank or 0) > 1
     return {
         "booking": booking,
+        "is_active": booking.status in ACTIVE,
         "proposal": Proposal.objects.about(booking).first(),
         "module": booking.module,
         "story": story(booking, reader.zone),

@@ -45,6 +45,11 @@ class Sheet:
         return self.booking.status in FIRM
 
     @property
+    def is_over(self) -> bool:
+        """Whether it was cancelled, declined, released or expired."""
+        return self.booking.status not in ACTIVE | FIRM
+
+    @property
     def lives_by_gmt(self) -> bool:
         return self.zone == GMT
 

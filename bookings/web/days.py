@@ -41,7 +41,7 @@ class Line:
     def words(self) -> str:
         if self.entry.closure:
             return _("Closed: %(kind)s") % {"kind": self.entry.closure.get_kind_display()}
-        if self.entry.span.ends_at <= timezone.now():
+        if not self.can_be_asked_for:
             return _("Unavailable")
         return {
             "unavailable": _("Unavailable; a hold can wait behind"),
@@ -49,8 +49,13 @@ class Line:
         }[self.entry.mark]
 
     @property
+    def can_be_asked_for(self) -> bool:
+        """Whether a hold could still be asked for there: not what is past, and not too near either."""
+        return self.entry.span.starts_at - self.entry.lead > timezone.now()
+
+    @property
     def can_wait_behind(self) -> bool:
-        return self.entry.mark == "unavailable" and self.entry.span.starts_at > timezone.now()
+        return self.entry.mark == "unavailable" and self.can_be_asked_for
 
 
 @dataclass(frozen=True)

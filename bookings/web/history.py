@@ -89,6 +89,8 @@ def _what(line: Transition) -> str:
         return f"{made}, {place}" if place else made
     if line.action == Action.CHALLENGED and line.detail.get("withdrawn"):
         return _("A challenge was withdrawn")
+    if line.action == Action.ATTENTION and not line.detail.get("attention"):
+        return _("Fits again")
     said = str(DONE.get(Action(line.action), line.action)) if line.action in Action.values else line.action
     back = line.action in (Action.MOVE, Action.CHANGE) and line.from_status != line.to_status
     return _("%(done)s; %(status)s again") % {"done": said, "status": _status(line.to_status)} if back else said

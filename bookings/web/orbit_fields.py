@@ -156,7 +156,10 @@ def _minutes(length: timedelta) -> str:
 
 def given(window: Window) -> str:
     """What the orbit gives in a window, and how sure its times are."""
-    return "; ".join(_given(window.conditions)) + f". {_how_sure(window)}"
+    said = "; ".join(_given(window.conditions))
+    if window.tier == "statistical":
+        said = gettext("At least %(given)s") % {"given": said}
+    return f"{said}. {_how_sure(window)}"
 
 
 def _how_sure(window: Window) -> str:

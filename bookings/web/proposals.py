@@ -23,6 +23,7 @@ from bookings.lifecycle.instead import quote_take_over
 from bookings.models import Proposal
 from bookings.querysets import ProposalQuerySet
 from bookings.web.actions import version_in
+from bookings.web.bookings import visible_booking
 from bookings.web.reader import Reader, reader_of
 from bookings.wording import zone_names, zones_in_words
 
@@ -74,12 +75,16 @@ def proposal_answer(request: HttpRequest, proposal_id: UUID, answer: str) -> Htt
         measures.refused(refusal.code, "page")
         messages.error(request, refusal.detail)
         return redirect("proposal", proposal_id)
-    messages.success(request, done() % {"booking": proposal.booking})
-    return redirect("booking", proposal.booking_id)
+    booking = visible_booking(reader, proposal.booking_id)
+    messages.success(request, done() % {"booking": booking, "status": booking.get_status_display()})
+    return redirect("booking", booking.pk)
 
 
 ANSWERS: dict[str, tuple[Callable[..., Proposal], Callable[[], str]]] = {
-    "accept": (replanning.accept, lambda: _("%(booking)s is moved to the window that was kept for it.")),
+    "accept": (
+        replanning.accept,
+        lambda: _("%(booking)s is moved to the window that was kept for it: %(status)s now."),
+    ),
     "decline": (replanning.decline, lambda: _("Declined. %(booking)s stays where it is.")),
 }
 

@@ -11,11 +11,12 @@ from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
 
-from bookings.models import Booking, CancellationTerm
+from bookings.models import Booking
 from bookings.states import Status
 from bookings.web.quote_fonts import faces
+from bookings.web.terms import terms_in_words
 from bookings.web.wording import price_line, price_quantity
-from bookings.wording import duration, gmt, money, number
+from bookings.wording import duration, gmt, money
 
 FONT = "Noto Sans"
 QUIET, LINE = (75, 82, 93), (200, 198, 190)
@@ -46,17 +47,7 @@ def of_booking(booking: Booking, *, at: datetime) -> bytes:
         (_("State"), str(Status(booking.status).label)),
         (_("Rate card"), booking.rate_card.name if booking.rate_card else "–"),
     )
-    terms = booking.rate_card.cancellation_terms.all() if booking.rate_card else ()
-    return drawn(Paper(booking.reference, at, facts, booking.price, tuple(_terms(terms))))
-
-
-def _terms(terms: Iterable[CancellationTerm]) -> Iterable[str]:
-    said = _("Cancelling what is confirmed, with less than %(notice)s to its start, costs %(percent)s %% of the price.")
-    found = sorted(terms, key=lambda term: term.notice, reverse=True)
-    for term in found:
-        yield said % {"notice": duration(term.notice), "percent": number(term.percent)}
-    if not found:
-        yield _("Cancelling costs nothing by the terms of this rate card.")
+    return drawn(Paper(booking.reference, at, facts, booking.price, tuple(terms_in_words(booking.rate_card))))
 
 
 def drawn(paper: Paper) -> bytes:

@@ -19,6 +19,7 @@ from bookings import lifecycle
 from bookings.drafts import Draft
 from bookings.exceptions import NotAllowed, Refusal
 from bookings.models import Booking
+from bookings.ratecards import card_for
 from bookings.search.nearest import nearest
 from bookings.states import Status
 from bookings.web.booking_forms import BookingForm, asked_in_query, stand_in_production
@@ -81,7 +82,7 @@ def _look(request: HttpRequest, reader: Reader, form: BookingForm, **context: An
     seen = outlook(draft, quote.as_json(), form.module)
     if not seen.is_free:
         context["offers"] = offers_near(nearest(draft, form.module, at=at), draft, form.module)
-    return _page(request, form, outlook=seen, **context)
+    return _page(request, form, outlook=seen, rate_card=card_for(form.module, at), **context)
 
 
 def _place(request: HttpRequest, reader: Reader, form: BookingForm, intent: str) -> HttpResponse:

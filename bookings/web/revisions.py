@@ -77,6 +77,7 @@ def revision_page(request: HttpRequest, revision_id: int) -> HttpResponse:
         "more_lines": len(said) - MOST_LINES,
         "page": page,
         "rows": _rows(revision, list(page)),
+        "reach_days": replanning.REACHES[-1].days,
         "outcomes": _outcomes(revision),
         "outcome": outcome,
         "organisation": organisation,

@@ -7,8 +7,8 @@ and whether one more hold could wait behind. Neighbouring ones are merged, so no
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -33,6 +33,7 @@ class Entry:
     booking: Booking | None = None
     closure: Closure | None = None
     turnaround_until: datetime | None = None
+    lead: timedelta = timedelta(0)  # how long ahead of it one must ask
 
     def overlaps(self, span: Span) -> bool:
         return self.span.overlaps(span)
@@ -73,12 +74,17 @@ def read_schedule(actor: Actor, module: Module, span: Span, zones: Sequence[Zone
         for zone_id, entry in _own_entries(booking, until.get(booking.pk)):
             if zone_id in lanes:
                 lanes[zone_id].append(entry)
+    phases = list(module.phases.overlapping(span).with_rules())
     for zone_id, entry in _unavailable(claims):
-        lanes[zone_id].append(entry)
+        lanes[zone_id].append(replace(entry, lead=_lead(phases, entry.span)))
     for lane in lanes.values():
         lane.sort(key=lambda entry: (entry.span, entry.mark))
-    phases = module.phases.overlapping(span).with_rules()
-    return Schedule(module, span, zones, list(phases), lanes)
+    return Schedule(module, span, zones, phases, lanes)
+
+
+def _lead(phases: Iterable[Phase], span: Span) -> timedelta:
+    inside = (p for p in phases if p.is_bookable and p.starts_at <= span.starts_at)
+    return max((p.rules.lead_time for p in inside if not p.ends_at or span.starts_at < p.ends_at), default=timedelta(0))
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def test_a_booking_that_changed_since_the_plan_is_not_offered_its_window(world: 
 
 def test_where_nothing_fits_the_plan_says_so(world: World) -> None:
     booking = confirmed(world)
-    close(world, span("03-03 00:00", 24 * 300))
+    close(world, span("03-03 00:00", 24 * 500))
     [proposal] = plan(world, booking).proposals.all()
     assert (proposal.state, proposal.starts_at) == (State.NONE, None)
     assert "no free window" in proposal.why
