@@ -209,22 +209,26 @@ def withdraw(mails: Iterable[Mail]) -> None:
 
 
 def readdress(mail: Mail) -> None:
-    """Its recipient has left the organisation: withdraw it, and promise the same to whoever stands in for them."""
+    """Its recipient has left the organisation: withdraw it, and promise the same to whoever stands in for them.
+
+    They may have stood there before, and theirs have been withdrawn when somebody else took their place: it is
+    promised again.
+    """
     assert mail.booking is not None  # noqa: S101 - only a booking's mail has somebody to stand in
     about, separator, rest = mail.once_key.partition(f":{mail.recipient_id}:")
-    Mail.objects.bulk_create(
-        [
-            Mail(
-                booking=mail.booking,
-                recipient_id=user_id,
-                kind=mail.kind,
-                once_key=f"{about}:{user_id}:{rest}",
-                context=mail.context,
-                due_at=mail.due_at,
-                created_at=mail.created_at,
-            )
-            for user_id in recipients(mail.booking)
-            if separator
-        ],
-        ignore_conflicts=True,
-    )
+    same = [
+        Mail(
+            booking=mail.booking,
+            recipient_id=user_id,
+            kind=mail.kind,
+            once_key=f"{about}:{user_id}:{rest}",
+            context=mail.context,
+            due_at=mail.due_at,
+            created_at=mail.created_at,
+        )
+        for user_id in recipients(mail.booking)
+        if separator
+    ]
+    withdrawn = Mail.objects.filter(once_key__in=[each.once_key for each in same], state=Mail.State.WITHDRAWN)
+    withdrawn.update(state=Mail.State.PENDING, attempts=0, retry_at=None)
+    Mail.objects.bulk_create(same, ignore_conflicts=True)

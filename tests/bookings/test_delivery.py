@@ -12,7 +12,7 @@ import pytest
 from django.conf import LazySettings
 
 from bookings import delivery, lifecycle, outbox
-from bookings.models import Booking, Mail, Membership, Role, User
+from bookings.models import Booking, Mail, User
 from bookings.states import Status
 from tests.smtp_sink import Sink
 from tests.world import NOW, World, span
@@ -99,16 +99,6 @@ def test_one_that_comes_late_says_what_is_true_by_then(world: World, sink: Sink)
     texts = [body(message) for message in sink.messages]
     assert len(texts) == 4
     assert all(f"{booking.reference} started 2027/130 10:00 GMT" in text for text in texts)
-
-
-def test_whoever_stands_in_gets_the_mail_of_one_who_left(world: World, sink: Sink) -> None:
-    requested(world)
-    heir = User.objects.create_user("heir@aurora.example", "a long enough password")
-    Membership.objects.create(organisation=world.ours.organisation, user=heir, role=Role.OWNER)
-    world.ours.owner.memberships.all().delete()
-    outcome = delivery.deliver_due(at=FAR.starts_at - timedelta(days=30))
-    assert outcome == {"withdrawn": 1, "sent": 1}
-    assert [message["To"] for message in sink.messages] == ["heir@aurora.example"]
 
 
 def test_what_a_server_greylists_waits_and_comes_with_the_same_message_id(world: World, sink: Sink) -> None:
