@@ -15,8 +15,10 @@ from django.conf import settings
 from django.db import transaction
 
 from bookings.models import Organisation, User
+from modules.prepared import Prepared, Slot
 
 DEMO_DOMAIN = "@demo.see1.example"
+_USER = Prepared[User](lambda: User.objects.filter(pk=Slot("pk")))
 UNVERIFIED_KEPT = timedelta(days=7)
 
 
@@ -56,6 +58,10 @@ def forget_unverified(*, at: datetime) -> int:
 
 class Backend(AuthenticationBackend):
     """By mail address and password; asked again for each request of a session."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        found = _USER.first(pk=user_id)
+        return found if found is not None and self.user_can_authenticate(found) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
         return bool(super().user_can_authenticate(user)) and may_come_in(user)

@@ -1,13 +1,16 @@
-"""Range expressions for exclusion constraints.
+"""Range expressions for exclusion constraints, and many instants read at once.
 
 `int8range(id, id, '[]')` lets `&&` stand for "the same id" with PostgreSQL's own range classes, so that no
 extension (`btree_gist`) is needed: neither the embedded server nor every managed one ships it.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField
 from django.db.models import Func, Value
+from numpy.typing import NDArray
 
 
 class IdRange(Func):
@@ -29,3 +32,11 @@ class TimeRange(Func):
 
     function = "tstzrange"
     output_field = DateTimeRangeField()
+
+
+YEAR_2000_US = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
+
+
+def instants_us(sent: memoryview) -> NDArray[np.int64]:
+    """Microseconds since 1970, from what `timestamptz_send` gives, put together: eight bytes each, since 2000."""
+    return np.frombuffer(sent, dtype=">i8").astype(np.int64) + YEAR_2000_US

@@ -118,6 +118,8 @@ def runs(mask: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def greedy(grid: Grid, mask: Mask) -> NDArray[np.int64]:
     """The earliest allowed start, then the earliest at or after that window's end, and so on: their positions."""
+    if not mask.any():
+        return np.empty(0, dtype=np.int64)
     width = -(-grid.window_us // grid.step_us)
     firsts, counts, cursor = [], [], 0
     for begin, end in zip(*(edge.tolist() for edge in runs(mask)), strict=True):

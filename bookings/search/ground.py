@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-import numpy as np
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
 from bookings import occupancy
 from bookings.exceptions import FieldError, Invalid
-from bookings.search.grid import Instants, to_us
+from bookings.search.grid import Instants
 from modules.intervals import Span
 from modules.models import Closure, Module, Phase, Zone
+from modules.ranges import instants_us
 from modules.schedule import schedule_of
 
 
@@ -42,7 +42,6 @@ WHERE rank IS NOT NULL AND period && %s AND zone_id = ANY (%s)
     AND booking_id IS DISTINCT FROM %s
 GROUP BY zone_id
 """
-_YEAR_2000_US = to_us(datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def survey(
@@ -92,9 +91,4 @@ def _claims(zones: Sequence[Zone], span: Span, at: datetime, but: UUID | None) -
     period = DateTimeTZRange(span.starts_at, span.ends_at, "[)")
     with connection.cursor() as cursor:
         cursor.execute(_CLAIMS, [period, [zone.pk for zone in zones], at, but])
-        return {zone_id: (_instants(lowers), _instants(uppers)) for zone_id, lowers, uppers in cursor.fetchall()}
-
-
-def _instants(sent: memoryview) -> Instants:
-    """PostgreSQL's own eight bytes of each instant, microseconds since 2000."""
-    return np.frombuffer(sent, dtype=">i8").astype(np.int64) + _YEAR_2000_US
+        return {zone_id: (instants_us(lowers), instants_us(uppers)) for zone_id, lowers, uppers in cursor.fetchall()}

@@ -52,7 +52,7 @@ def _in_any(requirement: Requirement) -> Mask:
 
 
 def all_of(grid: Grid, masks: Sequence[Mask]) -> Mask:
-    met = grid.everywhere()
-    for mask in masks:
+    met = masks[0].copy() if masks else grid.everywhere()
+    for mask in masks[1:]:
         met &= mask
     return met

@@ -17,6 +17,7 @@ from bookings import actors
 from bookings.models import Booking, Membership, Organisation, Production, Proposal, Role, SavedSearch, User
 from bookings.querysets import ProductionQuerySet
 from modules.models import Module
+from modules.prepared import Prepared, Slot
 
 GMT = ZoneInfo("UTC")
 CHOSEN = "organisation"  # the session's key for the one they work for
@@ -27,6 +28,15 @@ ABOUT: dict[str, tuple[Any, str]] = {
     "search_id": (SavedSearch, "organisation"),
 }
 """Of what an address names, which belongs to an organisation, and by which field."""
+
+
+_MEMBERSHIPS = Prepared[Membership](
+    lambda: (
+        Membership.objects.select_related("organisation")
+        .filter(user=Slot("user"))
+        .order_by("organisation__name", "organisation_id")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -50,8 +60,7 @@ class Reader:
 
     @cached_property
     def _memberships(self) -> list[Membership]:
-        own = self.user.memberships.select_related("organisation")
-        return list(own.order_by("organisation__name", "organisation_id"))
+        return _MEMBERSHIPS.all(user=self.user.pk)
 
     @cached_property
     def organisations(self) -> list[Organisation]:

@@ -8,8 +8,10 @@ A test holds both to the same answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
@@ -23,7 +25,9 @@ from modules.instants import write_instant
 from modules.intervals import Span
 from modules.lagging import reading
 from modules.models import Closure, Module, Zone
+from modules.ranges import instants_us
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NIL = "00000000-0000-0000-0000-000000000000"
 Bar = dict[str, Any]
 
@@ -45,10 +49,11 @@ WITH here AS MATERIALIZED (
     SELECT zone_id, 'unavailable' AS mark, unnest(by_others - to_the_last) AS period FROM taken
     UNION ALL SELECT zone_id, 'full', unnest(by_others * to_the_last) FROM taken
 )
-SELECT zone_id, mark, {starts}, {ends}, NULL::uuid, NULL, NULL::int, NULL, NULL::bool, NULL, NULL::varchar[]
-FROM (SELECT zone_id, mark, lower(period) AS starts_at, upper(period) AS ends_at FROM others) AS other
+SELECT zone_id, mark, string_agg(timestamptz_send(lower(period)), ''), string_agg(timestamptz_send(upper(period)), ''),
+    NULL, NULL, NULL::uuid, NULL, NULL::int, NULL, NULL::bool, NULL, NULL::varchar[]
+FROM others GROUP BY zone_id, mark
 UNION ALL
-SELECT zone_id, status, {starts}, {ends}, id, reference, rank, title, confidential, {until}, attention
+SELECT zone_id, status, NULL, NULL, {starts}, {ends}, id, reference, rank, title, confidential, {until}, attention
 FROM (SELECT zone_id, booking_id, max(upper(period)) OVER (PARTITION BY booking_id) AS until
       FROM here WHERE is_own) AS own
 CROSS JOIN LATERAL (
@@ -77,8 +82,11 @@ def read_bars(actor: Actor, module: Module, span: Span, zones: Sequence[Zone]) -
     for zone_id, bar in _closed(module, span, bars):
         bars[zone_id].append(bar)
     said = _Words()
-    for row in _rows(actor, span, list(bars)):
-        bars[row[0]].append(said.bar(*row[1:]))
+    for zone_id, mark, lowers, uppers, *own in _rows(actor, span, list(bars)):
+        if lowers is None:
+            bars[zone_id].append(said.own(mark, *own))
+        else:
+            bars[zone_id] += said.others(mark, instants_us(lowers).tolist(), instants_us(uppers).tolist())
     for lane in bars.values():
         lane.sort(key=_in_order)
     return bars
@@ -125,24 +133,30 @@ def _closure_bar(closure: Closure) -> Bar:
 
 
 class _Words:
-    """Each word is looked up once, however many bars say it."""
+    """Each word is looked up once and each instant written once, however many bars say it."""
 
     def __init__(self) -> None:
         self._unavailable, self._confidential = _("Unavailable"), _("Confidential production")
         self._mark: Callable[[str, int | None], str] = cache(mark_for)
         self._state: Callable[[str, int | None], str] = cache(state_for)
         self._why: Callable[[str], str] = cache(lambda reason: str(Attention(reason).label))
+        self._written: Callable[[int], str] = cache(lambda us: write_instant(EPOCH + timedelta(microseconds=us)))
         self._before, self._after = reverse("booking", args=[NIL]).split(NIL)
 
-    def bar(self, mark: str, starts_at: str, ends_at: str, booking_id: Any, *own: Any) -> Bar:
-        if booking_id is None:
-            return {"mark": mark, "from": starts_at, "to": ends_at, "state": self._unavailable}
-        reference, rank, title, is_confidential, until, attention = own
+    def others(self, mark: str, starts_us: Sequence[int], ends_us: Sequence[int]) -> list[Bar]:
+        state, written = self._unavailable, self._written
+        return [
+            {"mark": mark, "from": written(start_us), "to": written(end_us), "state": state}
+            for start_us, end_us in zip(starts_us, ends_us, strict=True)
+        ]
+
+    def own(self, status: str, starts_at: str, ends_at: str, booking_id: UUID, *details: Any) -> Bar:
+        reference, rank, title, is_confidential, until, attention = details
         return {
-            "mark": self._mark(mark, rank),
+            "mark": self._mark(status, rank),
             "from": starts_at,
             "to": ends_at,
-            "state": self._state(mark, rank),
+            "state": self._state(status, rank),
             "id": booking_id.hex,
             "reference": reference,
             "rank": rank,
