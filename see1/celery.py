@@ -8,7 +8,9 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.app.amqp import AMQP
 from django.conf import settings
+from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "see1.settings.dev")
 
@@ -17,7 +19,21 @@ def every(seconds: int, task: str, *, of: str = "bookings") -> dict[str, Any]:
     return {"task": f"{of}.tasks.{task}", "schedule": float(seconds), "options": {"expires": seconds}}
 
 
-app = Celery("see1")
+LONGEST_BROKER_WAIT_S = 5
+
+
+class SoonAgain(Connection):
+    """After a long outage kombu looks every thirty seconds whether the broker is back; mails would wait as long."""
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Any:
+        return super().ensure_connection(*args, **{"interval_max": LONGEST_BROKER_WAIT_S, **kwargs})
+
+
+class Amqp(AMQP):
+    Connection = SoonAgain
+
+
+app = Celery("see1", amqp=Amqp)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {

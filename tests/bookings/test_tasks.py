@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail as mailbox
+from kombu.exceptions import OperationalError
 
 from bookings import nudge, tasks
 from bookings.models import Booking, IdempotencyRecord
 from bookings.states import Status
-from see1.celery import app
+from see1.celery import LONGEST_BROKER_WAIT_S, app
+from see1.embedded.ports import free_port
 from tests.world import NOW, World, span
 
 FAR = span("05-10 10:00")
@@ -30,6 +32,16 @@ def test_tasks_are_kept_until_they_are_done() -> None:
     assert app.conf.task_acks_late
     longest = app.conf.broker_transport_options["visibility_timeout"]
     assert longest > app.conf.task_time_limit, "a task that still runs is not handed out again"
+
+
+@pytest.mark.parametrize("of", [app.connection_for_read, app.connection_for_write], ids=["the worker's", "beat's"])
+def test_a_broker_that_was_away_for_long_is_soon_noticed_to_be_back(of, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[int] = []
+    monkeypatch.setattr("kombu.utils.functional.sleep", lambda seconds: None)
+    with of(f"redis://127.0.0.1:{free_port()}/0") as connection, pytest.raises(OperationalError):
+        connection.ensure_connection(lambda error, wait: waits.append(int(wait)), 8)
+    assert len(waits) == 8
+    assert max(waits) == LONGEST_BROKER_WAIT_S
 
 
 def test_the_clocks_work_is_found_in_the_database(world: World) -> None:
