@@ -1,6 +1,6 @@
 """From the outbox to the mail server.
 
-A mail is claimed, written, sent and marked in one transaction that holds its row; other workers skip the row and
+A mail is claimed, written, marked and sent in one transaction that holds its row; other workers skip the row and
 take the next. A crash before the commit leaves the mail due: so at most the one mail in flight can go out twice,
 and it bears the same Message-ID. One connection serves a whole run. Where much is due, a run calls for company: the
 other processes of the worker, and other workers, each with a connection and one mail in flight. What mails say is read
@@ -197,12 +197,13 @@ def _deliver(mail: Mail, server: MailServer, at: datetime) -> str | None:
             mail = Mail.objects.with_what_it_says().get(pk=mail.pk)
         if not _is_wanted(mail, at):
             mail.state = Mail.State.WITHDRAWN
+            _mark(mail)
         elif not notifications.comes_by_mail(mail):
             mail.state = Mail.State.UNWANTED
+            _mark(mail)
         else:
             server.open()
             _try(server, mail, at)
-        _mark(mail)
         measures.mailed(mail, at=at)
         return str(mail.state)
 
@@ -247,13 +248,19 @@ def _is_wanted(mail: Mail, at: datetime) -> bool:
 
 
 def _try(server: MailServer, mail: Mail, at: datetime) -> None:
+    """Mark it as sent and then send it: where nothing can be written, on a full disk, nothing may go out, or it would
+    go out again in every run."""
     mail.attempts += 1
     try:
-        server.send(_composed(mail, at))
-    except Refused as refusal:
-        _put_off(mail, refusal, at)
-    else:
+        message = _composed(mail, at)
         mail.state, mail.sent_at, mail.retry_at, mail.last_error = Mail.State.SENT, at, None, ""
+        _mark(mail)
+        server.send(message)
+    except Refused as refusal:
+        mail.state, mail.sent_at = Mail.State.PENDING, None
+        _put_off(mail, refusal, at)
+        _mark(mail)
+    else:
         log.info("Mail %s (%s) is sent.", mail.pk, mail.kind)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 
 from bookings import delivery, occupancy
@@ -69,6 +70,37 @@ class TestTheClaimOnAMail:
         monkeypatch.setattr(delivery, "_claim", lambda mail, at: (mail.booking.version,))
         self.both_deliver(world, monkeypatch)
         assert len(sink.ids) == 2
+        assert len(set(sink.ids)) == 1
+
+
+class TestMarkingBeforeSending:
+    """Nothing can be written, as on a full disk, and run follows upon run."""
+
+    def three_runs(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        world.reserve(FAR, status=Status.REQUESTED)
+
+        def full(mail: Mail) -> None:
+            raise OperationalError("could not extend file: No space left on device")
+
+        monkeypatch.setattr(delivery, "_mark", full)
+        for _ in range(3):
+            with pytest.raises(OperationalError):
+                delivery.deliver_due(at=NOW)
+
+    def test_sends_nothing(self, world: World, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.three_runs(world, monkeypatch)
+        assert sink.ids == []
+
+    def test_the_other_way_round_it_sends_one_mail_in_each(
+        self, world: World, sink: Sink, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def send_and_mark(server: delivery.MailServer, mail: Mail, at: Any) -> None:
+            server.send(delivery._composed(mail, at))
+            delivery._mark(mail)
+
+        monkeypatch.setattr(delivery, "_try", send_and_mark)
+        self.three_runs(world, monkeypatch)
+        assert len(sink.ids) == 3
         assert len(set(sink.ids)) == 1
 
 
