@@ -6,6 +6,7 @@ same moment and leave it without one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -13,6 +14,7 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bookings.actors import Actor
 from bookings.exceptions import FieldError, Invalid, LastOwner, NotAllowed, NotFound
@@ -20,6 +22,8 @@ from bookings.models import ApiKey, Invitation, Membership, Organisation, Role, 
 from bookings.models.accounts import NO_ADDRESS, ONE_LINE
 
 MOST_OWNED = 20
+
+LAST_OWNER = gettext_lazy("An organisation needs an owner, and this is its last. Make somebody else an owner first.")
 
 
 def found_organisation(*, user: User, name: str, time_zone: str, language: str) -> Organisation:
@@ -58,9 +62,7 @@ def change_role(actor: Actor, *, organisation_id: UUID, user_id: int, role: str,
         membership = _member(organisation, user_id)
         if membership.role == Role.OWNER and role != Role.OWNER:
             _keep_an_owner(organisation, membership)
-            _revoke_invitations_by(membership, at=at)
-        membership.role = role
-        membership.save(update_fields=["role"])
+        give_role(membership, role=role, at=at)
     return membership
 
 
@@ -75,9 +77,28 @@ def remove_member(actor: Actor, *, organisation_id: UUID, user_id: int, at: date
         membership = _member(organisation, user_id)
         if membership.role == Role.OWNER:
             _keep_an_owner(organisation, membership)
-        ApiKey.objects.usable(at).filter(organisation=organisation, user_id=user_id).update(revoked_at=at)
+        end_membership(membership, at=at)
+
+
+def lock(organisation_ids: Iterable[UUID]) -> None:
+    """Let nobody else change who belongs to these until the transaction ends."""
+    list(Organisation.objects.select_for_update(no_key=True).filter(pk__in=organisation_ids).order_by("pk"))
+
+
+def give_role(membership: Membership, *, role: str, at: datetime) -> None:
+    """What goes with another role. The organisation must be locked, and an owner left."""
+    if membership.role == Role.OWNER and role != Role.OWNER:
         _revoke_invitations_by(membership, at=at)
-        membership.delete()
+    membership.role = role
+    membership.save(update_fields=["role"])
+
+
+def end_membership(membership: Membership, *, at: datetime) -> None:
+    """What goes with their leaving: keys and open invitations. The organisation must be locked, and an owner left."""
+    own = ApiKey.objects.usable(at).filter(organisation=membership.organisation_id, user=membership.user_id)
+    own.update(revoked_at=at)
+    _revoke_invitations_by(membership, at=at)
+    membership.delete()
 
 
 def owned(actor: Actor, organisation_id: UUID) -> Organisation:
@@ -122,7 +143,7 @@ def _revoke_invitations_by(membership: Membership, *, at: datetime) -> None:
 def _keep_an_owner(organisation: Organisation, but: Membership) -> None:
     others = organisation.memberships.filter(role=Role.OWNER, user__is_active=True).exclude(pk=but.pk)
     if not others.exists():
-        raise LastOwner(_("An organisation needs an owner, and this is its last. Make somebody else an owner first."))
+        raise LastOwner(str(LAST_OWNER))
 
 
 def _check_facts(*, name: str, time_zone: str, language: str) -> None:

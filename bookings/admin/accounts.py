@@ -20,6 +20,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from bookings.accounts import vouch_for_address
 from bookings.admin.answering import Careful
+from bookings.admin.memberships import KeepsMembers, MembershipFormSet
 from bookings.admin.reading import Audited, Kept, TellingInline, link
 from bookings.models import Membership, Organisation, Production, User
 
@@ -70,13 +71,14 @@ class ChangedUserForm(LowerMail, UserChangeForm):
 
 class MembershipOfUser(Careful, TabularInline):
     model = Membership
+    formset = MembershipFormSet
     extra = 0
     hide_title = True
     autocomplete_fields = ("organisation",)
 
 
 @admin.register(User)
-class UserAdmin(Audited, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(KeepsMembers, Audited, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     form, add_form, change_password_form = ChangedUserForm, NewUserForm, AdminPasswordChangeForm
     list_display = ("email", "first_name", "last_name", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
@@ -145,6 +147,7 @@ class SecondFactorAdmin(ModelAdmin):
 
 class MembershipOfOrganisation(Careful, TabularInline):
     model = Membership
+    formset = MembershipFormSet
     extra = 0
     hide_title = True
     autocomplete_fields = ("user",)
@@ -162,7 +165,7 @@ class ProductionInline(TellingInline):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(Kept, ModelAdmin):
+class OrganisationAdmin(KeepsMembers, Kept, ModelAdmin):
     list_display = ("name", "time_zone", "members_count", "productions_count")
     search_fields = ("name",)
     ordering = ("name",)
