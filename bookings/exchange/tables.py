@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice, zip_longest
@@ -17,6 +18,7 @@ from zipfile import ZipFile
 import tablib
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
 
 from modules.exceptions import ImportRefused
 
@@ -28,7 +30,10 @@ FORMATS = {
 }
 MOST_ROWS = 2000
 MOST_COLUMNS = 50
+MOST_CELLS = (MOST_ROWS + 2) * (MOST_COLUMNS + 1)
 MOST_UNPACKED_BYTES = 8 * 2**20
+_CELL = re.compile(rb"<(?:[\w.-]+:)?c(?=[\s/>])([^>]*)>")
+_PLACE = re.compile(rb"\sr=[\"']([A-Z]+)\d+[\"']")
 _LONGEST_SAID = 200
 _NO_CONTROLS = dict.fromkeys({*range(32), 127} - {*map(ord, "\t\n\r")})
 _LIKE_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -104,8 +109,23 @@ def _cells(content: bytes) -> list[tuple[Any, ...]]:
     with ZipFile(io.BytesIO(content)) as packed:
         if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED_BYTES:
             raise ValueError(f"it unpacks to more than {MOST_UNPACKED_BYTES // 2**20} MiB")
+        for each in packed.infolist():
+            _check_size(packed.read(each), is_placed=not each.filename.endswith("calcChain.xml"))
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     return list(book.active.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True))
+
+
+def _check_size(part: bytes, *, is_placed: bool) -> None:
+    """Refuse a sheet by what it holds before openpyxl makes an object of each cell, which would take seconds.
+
+    A cell with content beyond the columns that are taken is refused, too: reading leaves it out without a word.
+    """
+    for count, cell in enumerate(_CELL.finditer(part), start=1):
+        if count > MOST_CELLS:
+            raise ValueError(f"it has more than {MOST_CELLS:,} cells")
+        place = _PLACE.search(cell[1])
+        if is_placed and place and not cell[1].endswith(b"/"):
+            _check_width(column_index_from_string(place[1].decode()) if len(place[1]) < 4 else MOST_COLUMNS + 1)
 
 
 def _headed(lines: Iterable[Sequence[Any]]) -> Iterator[Row]:

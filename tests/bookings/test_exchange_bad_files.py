@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from bookings.exchange import SHEETS, read, write
+from bookings.exchange import SHEETS, read, tables, write
 from bookings.exchange.tables import MOST_COLUMNS, MOST_ROWS, MOST_UNPACKED_BYTES
 from bookings.models import User
 from bookings.web import exchange
@@ -101,12 +101,12 @@ def test_more_columns_than_any_table_has_are_refused() -> None:
             read(f"x.{kind}", write(kind, names, [dict.fromkeys(names, "1")]))
 
 
-def test_a_far_column_costs_nothing() -> None:
+def test_a_far_column_costs_nothing_and_is_not_left_out() -> None:
     book = Workbook()
     book.active["A1"], book.active["XFD2"] = "card", "x"
     out = io.BytesIO()
     book.save(out)
-    with pytest.raises(ImportRefused, match="no rows"):
+    with pytest.raises(ImportRefused, match=f"more than {MOST_COLUMNS} columns"):
         read("x.xlsx", out.getvalue())
 
 
@@ -194,3 +194,30 @@ def test_any_bytes_are_rows_of_text_or_refused(file: tuple[str, bytes]) -> None:
     for text in texts:
         assert "\x00" not in text
         assert text.encode().decode() == text
+
+
+def test_a_sheet_of_more_cells_than_are_taken_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = Mock(wraps=tables.load_workbook)
+    monkeypatch.setattr(tables, "load_workbook", reading)
+    with pytest.raises(ImportRefused, match=r"more than .* cells"):
+        read("x.xlsx", sheet_of("<row>" + "<c/>" * (tables.MOST_CELLS + 1) + "</row>"))
+    assert not reading.called
+    with pytest.raises(ImportRefused, match=r"more than .* cells"):
+        read("x.xlsx", sheet_of("<row>" + '<x:c t="s"/>' * (tables.MOST_CELLS + 1) + "</row>"))
+    read("x.xlsx", WORKBOOK)
+    assert reading.called
+
+
+def test_a_cell_far_to_the_right_is_refused_and_not_left_out() -> None:
+    head = '<row r="1"><c r="A1" t="inlineStr"><is><t>card</t></is></c></row>'
+
+    def far(column: str) -> bytes:
+        cell = f'<c r="{column}2"><v>7</v></c>'
+        return sheet_of(f'{head}<row r="2"><c r="A2" t="inlineStr"><is><t>A</t></is></c>{cell}</row>')
+
+    assert read("x.xlsx", far("B")) == [{"card": "A"}], "what stands under no name is left"
+    for column in ("AZ", "BA", "XFD"):
+        with pytest.raises(ImportRefused, match=f"more than {MOST_COLUMNS} columns"):
+            read("x.xlsx", far(column))
+    empty = f'{head}<row r="2"><c r="A2"><v>1</v></c><c r="XFD2" s="3"/></row>'
+    assert read("x.xlsx", sheet_of(empty)) == [{"card": "1"}], "an empty cell is nothing that could be lost"
