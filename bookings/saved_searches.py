@@ -132,6 +132,7 @@ def as_query(request: SearchRequest) -> dict[str, Any]:
         "crew": request.crew or None,
         "power_kw": f"{request.power_kw.normalize():f}" if request.power_kw else None,
         "downlink_mbps": request.downlink_mbps or None,
+        "media_return_kg": f"{request.media_return_kg.normalize():f}" if request.media_return_kg else None,
         "crew_awake": request.crew_awake,
         "step": request.step_minutes,
     }
@@ -152,6 +153,7 @@ def request_of(search: SavedSearch, *, at: datetime) -> SearchRequest:
         crew=asked.get("crew", 0),
         power_kw=Decimal(asked.get("power_kw", 0)),
         downlink_mbps=asked.get("downlink_mbps", 0),
+        media_return_kg=Decimal(asked.get("media_return_kg", 0)),
         crew_awake=asked["crew_awake"],
         step_minutes=asked["step"],
         conditions=conditions.parse({name: asked[name] for name in conditions.FIELDS if name in asked}),

@@ -15,6 +15,7 @@ from bookings.api import (
     previews,
     productions,
     proposals,
+    reports,
     revisions,
     searches,
     webhooks,
@@ -85,5 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", notifications.NotificationList.as_view(), name="api-notifications"),
     path("notifications/read/", notifications.MarkRead.as_view(), name="api-notifications-read"),
     path("notifications/choice/", notifications.Choice.as_view(), name="api-notification-choice"),
+    path("rates/", reports.RateCardList.as_view(), name="api-rates"),
+    path("modules/<slug:slug>/utilisation/", reports.Utilisation.as_view(), name="api-utilisation"),
     path("quotes/", bookings.Quote.as_view(), name="api-quotes"),
 ]

@@ -51,6 +51,9 @@ class WindowQuery(PageQuery):
     crew = serializers.IntegerField(min_value=0, max_value=SMALL, default=0)
     power_kw = QuantityText(max_digits=8, decimal_places=2, min_value=Decimal(0), default=Decimal(0))
     downlink_mbps = serializers.IntegerField(min_value=0, max_value=LARGE, default=0)
+    media_return_kg = QuantityText(
+        max_digits=6, decimal_places=2, min_value=Decimal(0), default=Decimal(0), help_text="It counts in the price."
+    )
     crew_awake = serializers.BooleanField(default=True, help_text="Only while the crew is awake.")
     step = serializers.IntegerField(
         min_value=1, max_value=DAY_MINUTES, default=1, help_text="Minutes between candidate starts."
@@ -176,6 +179,7 @@ def request_for(module: Module, asked: dict[str, Any]) -> SearchRequest:
         crew=asked["crew"],
         power_kw=asked["power_kw"],
         downlink_mbps=asked["downlink_mbps"],
+        media_return_kg=asked["media_return_kg"],
         crew_awake=asked["crew_awake"],
         step_minutes=asked["step"],
         conditions=conditions.parse(orbital, window=asked["duration"]),

@@ -33,6 +33,7 @@ class SearchRequest:
     crew: int = 0
     power_kw: Decimal = Decimal(0)
     downlink_mbps: int = 0
+    media_return_kg: Decimal = Decimal(0)
     crew_awake: bool = True
     step_minutes: int = 1
     conditions: Conditions = NO_CONDITIONS
@@ -77,7 +78,7 @@ def _time(request: SearchRequest) -> Iterator[FieldError]:
 
 
 def _amounts(request: SearchRequest) -> Iterator[FieldError]:
-    for name in ("crew", "power_kw", "downlink_mbps"):
+    for name in ("crew", "power_kw", "downlink_mbps", "media_return_kg"):
         amount = Decimal(getattr(request, name))
         if not amount.is_finite() or amount < 0:
             yield FieldError(name, "out_of_range", _("That is a number from 0 up."))

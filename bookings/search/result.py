@@ -148,6 +148,7 @@ class Windows(Sequence[Window]):
             crew=request.crew,
             power_kw=request.power_kw,
             downlink_mbps=request.downlink_mbps,
+            media_return_kg=request.media_return_kg,
         )
         return pricing.quote(draft, zones=[zone], phase_kind=phase.kind, rates=self._rates, card=self._card)
 

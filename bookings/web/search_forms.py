@@ -49,6 +49,9 @@ class SearchForm(OrbitFields):
     crew = forms.IntegerField(label=_("Crew on set"), min_value=0, max_value=LARGEST_SMALL_INT, required=False)
     power_kw = forms.DecimalField(label=_("Power, kW"), min_value=0, max_digits=8, decimal_places=2, required=False)
     downlink_mbps = forms.IntegerField(label=_("Downlink, Mbit/s"), min_value=0, max_value=LARGEST_INT, required=False)
+    media_return_kg = forms.DecimalField(
+        label=_("Media return, kg"), min_value=0, max_digits=6, decimal_places=2, required=False
+    )
     crew_awake = forms.BooleanField(label=_("Only while the crew is awake"), required=False)
     step = forms.ChoiceField(label=_("Try a start"), choices=STEPS, required=False, initial="30")
 
@@ -96,6 +99,7 @@ class SearchForm(OrbitFields):
             crew=data["crew"] or 0,
             power_kw=data["power_kw"] or Decimal(0),
             downlink_mbps=data["downlink_mbps"] or 0,
+            media_return_kg=data["media_return_kg"] or Decimal(0),
             crew_awake=data["crew_awake"],
             step_minutes=int(data["step"] or 30),
             conditions=self.asked_conditions(data["duration"]),
@@ -121,6 +125,7 @@ def query_for(request: SearchRequest) -> str:
         "crew": request.crew or "",
         "power_kw": f"{request.power_kw.normalize():f}" if request.power_kw else "",
         "downlink_mbps": request.downlink_mbps or "",
+        "media_return_kg": f"{request.media_return_kg.normalize():f}" if request.media_return_kg else "",
         "crew_awake": "on" if request.crew_awake else "",
         "step": next(step for step, _label in STEPS if request.step_minutes % int(step) == 0),
         **request.conditions.to_json(),

@@ -148,4 +148,6 @@ def words(asked: SearchRequest) -> list[str]:
         said.append(gettext("%(amount)s kW") % {"amount": f"{asked.power_kw.normalize():f}"})
     if asked.downlink_mbps:
         said.append(gettext("%(amount)d Mbit/s") % {"amount": asked.downlink_mbps})
+    if asked.media_return_kg:
+        said.append(gettext("%(amount)s kg of media return") % {"amount": f"{asked.media_return_kg.normalize():f}"})
     return [*said, gettext("crew awake") if asked.crew_awake else gettext("at any hour")]

@@ -104,6 +104,7 @@ def _booking_query(window: Window, form: SearchForm) -> str:
         "crew": data["crew"] or 0,
         "power_kw": data["power_kw"] or 0,
         "downlink_mbps": data["downlink_mbps"] or 0,
+        "media_return_kg": data["media_return_kg"] or 0,
         "module": form.module.slug,
     }
     conditions = form.asked_conditions()

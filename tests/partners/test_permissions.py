@@ -139,6 +139,7 @@ class Scene:
             "api-conditions": of_span,
             "api-passes": f"{of_span}&place=rome",
             "api-track": of_span,
+            "api-utilisation": of_span,
             "api-windows": f"{of_span}&activity=filming&duration=PT2H",
         }.get(name, "")
 
