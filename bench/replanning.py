@@ -31,16 +31,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "see1.settings.test")
 django.setup()
 
 from django.db import connection, connections, transaction  # noqa: E402 - Django first
-from django.test.runner import DiscoverRunner  # noqa: E402
+from django.test.runner import DiscoverRunner  # noqa: E402 - Django is set up first
 
-from bookings import replanning  # noqa: E402
-from bookings.exceptions import Refusal  # noqa: E402
-from bookings.models import Booking, Claim, Mail, ScheduleRevision  # noqa: E402
-from modules import operations  # noqa: E402
-from modules.intervals import Span  # noqa: E402
-from modules.models import Phase, Zone  # noqa: E402
-from tests.bookings import invariants  # noqa: E402
-from tests.world import Company, World, build, company  # noqa: E402
+from bookings import replanning  # noqa: E402 - Django is set up first
+from bookings.exceptions import Refusal  # noqa: E402 - Django is set up first
+from bookings.models import Booking, Claim, Mail, ScheduleRevision  # noqa: E402 - Django is set up first
+from modules import operations  # noqa: E402 - Django is set up first
+from modules.intervals import Span  # noqa: E402 - Django is set up first
+from modules.models import Phase, Zone  # noqa: E402 - Django is set up first
+from tests.bookings import invariants  # noqa: E402 - Django is set up first
+from tests.world import Company, World, build, company  # noqa: E402 - Django is set up first
 
 ROWS = int(os.environ.get("BENCH_REPLANNING_BOOKINGS", "5000"))
 COMPANIES = 40

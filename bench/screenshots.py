@@ -62,7 +62,7 @@ def log_in(page: Page, email: str) -> None:
 
 
 def shoot(browser: Browser, url: str, look: str) -> None:
-    context = browser.new_context(base_url=url, locale="en-GB", timezone_id="Europe/Rome", **LOOKS[look])  # type: ignore[arg-type]
+    context = browser.new_context(base_url=url, locale="en-GB", timezone_id="Europe/Rome", **LOOKS[look])  # type: ignore[arg-type]  # keyword arguments of several types
     page = context.new_page()
     log_in(page, "producer@demo.see1.example")
     for name, address in pages().items():

@@ -25,12 +25,12 @@ django.setup()
 
 from django.test.runner import DiscoverRunner  # noqa: E402 - Django first
 
-from bookings.conditions import parse  # noqa: E402
-from bookings.search import SearchRequest, find  # noqa: E402
-from bookings.search.nearest import nearest  # noqa: E402
-from modules.intervals import Span  # noqa: E402
-from modules.models import ComputedDay  # noqa: E402
-from tests.world import NOW, World, build, span  # noqa: E402
+from bookings.conditions import parse  # noqa: E402 - Django is set up first
+from bookings.search import SearchRequest, find  # noqa: E402 - Django is set up first
+from bookings.search.nearest import nearest  # noqa: E402 - Django is set up first
+from modules.intervals import Span  # noqa: E402 - Django is set up first
+from modules.models import ComputedDay  # noqa: E402 - Django is set up first
+from tests.world import NOW, World, build, span  # noqa: E402 - Django is set up first
 
 ROUNDS = 7
 PAGE = 50

@@ -55,7 +55,7 @@ def planned(sql: str) -> str:
     if raw is None or raw is not here.connection:
         here.ensure_connection()
         raw, known = here.connection, set[str]()
-        here._see1_planned = (raw, known)  # type: ignore[attr-defined]
+        here._see1_planned = (raw, known)  # type: ignore[attr-defined]  # kept with the connection
     if name not in known:
         with here.wrap_database_errors, raw.cursor() as cursor:
             cursor.execute(prepare)

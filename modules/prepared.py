@@ -90,7 +90,7 @@ class Prepared(Generic[M]):
     def _written(self) -> _Written:
         """On first use, when all models are known."""
         query = self._draw()
-        if query._prefetch_related_lookups:  # type: ignore[attr-defined]
+        if query._prefetch_related_lookups:  # type: ignore[attr-defined]  # Django's own, which its stubs do not tell of
             raise TypeError("A prepared query prefetches nothing.")
         compiler = query.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
@@ -104,7 +104,7 @@ class Prepared(Generic[M]):
             model=info["model"],
             names=[column[0].target.attname for column in compiler.select[columns]],
             columns=columns,
-            populators=get_related_populators(info, compiler.select, connection.alias),  # type: ignore[call-arg]
+            populators=get_related_populators(info, compiler.select, connection.alias),  # type: ignore[call-arg]  # Django's own, which its stubs do not tell of
             annotations=dict(compiler.annotation_col_map or {}),
             convert=lambda rows: compiler.apply_converters(rows, converters) if converters else rows,
         )
@@ -133,7 +133,7 @@ class Prepared(Generic[M]):
             populator.populate(row, found)
         for name, place in written.annotations.items():
             setattr(found, name, row[place])
-        return found  # type: ignore[no-any-return]
+        return found  # type: ignore[no-any-return]  # Django's own, which its stubs do not tell of
 
 
 class Insert(Generic[M]):

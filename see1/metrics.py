@@ -92,7 +92,7 @@ def exposition() -> bytes:
     """Everything there is to say, in Prometheus' text format."""
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # prometheus-client's is not typed
         registry.register(_readings)
         return generate_latest(registry)
     registry.register(_readings)

@@ -96,7 +96,7 @@ class Problem(serializers.Serializer[Any]):
     )
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
     target_class = "bookings.api.authentication.KeyAuthentication"
     name = "key"
 
@@ -104,7 +104,7 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
         return {"type": "http", "scheme": "bearer", "description": "A partner's key, with the scopes read and book."}
 
 
-class BrowserScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BrowserScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
     target_class = "bookings.api.authentication.BrowserAuthentication"
     name = "browser"
 
@@ -112,7 +112,7 @@ class BrowserScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "The browser's session and CSRF."}
 
 
-class QuantitySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class QuantitySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
     target_class = "modules.api.fields.QuantityField"
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
@@ -126,7 +126,7 @@ class QuantitySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untype
         return {"oneOf": [number, {"type": "string", "pattern": pattern}], "default": 0}
 
 
-class InstantSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class InstantSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
     """An instant; where an interval is written, the examples of its two ends make one."""
 
     target_class = "modules.api.fields.InstantField"
@@ -137,7 +137,7 @@ class InstantSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
         return {"type": "string", "format": "date-time", "examples": [f"2027-03-04T{hour}:00:00Z"]}
 
 
-class TextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class TextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
     """A text that is not blank where it may not be."""
 
     target_class = "modules.api.fields.TextField"
@@ -156,7 +156,7 @@ class TextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-ca
         return {**schema, "minLength": 1, "pattern": r"^[^\u0000]*\S[^\u0000]*$"}
 
 
-class BodySchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+class BodySchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
     """What a body does not know, it refuses: so says the document too."""
 
     target_class = "modules.api.bodies.Body"
@@ -172,7 +172,7 @@ class BodySchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
         return {**schema, "additionalProperties": False}
 
 
-class ConditionsSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class ConditionsSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
     target_class = "bookings.api.bodies.ConditionsField"
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
@@ -180,7 +180,7 @@ class ConditionsSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-unty
         return {**schema, "additionalProperties": False}
 
 
-class DurationSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class DurationSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
     """What is taken has one length and is not nothing; what is said is any duration."""
 
     target_class = "modules.api.fields.DurationField"
@@ -189,14 +189,14 @@ class DurationSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untype
         return dict(DURATION_ASKED if direction == "request" else DURATION_SAID)
 
 
-class DegreesSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class DegreesSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
     target_class = "modules.api.orbit_queries.DegreesField"
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         return {"type": "number", "minimum": self.target.low, "maximum": self.target.high}
 
 
-class NamesSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class NamesSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
     """A list in one text, with commas between."""
 
     target_class = "modules.api.sparse.NamesField"
@@ -206,7 +206,7 @@ class NamesSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-c
         return {"type": "string", "pattern": f"^({one})(,({one}))*$", "examples": [self.target.known[0]]}
 
 
-class AddressSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class AddressSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
     target_class = "bookings.api.webhooks.AddressField"
     priority = 1  # before that of any text
 
@@ -277,7 +277,7 @@ class ApiSchema(AutoSchema):
         for status, codes in sorted(self._refusals(self.view).items()):
             said = ", ".join(f"`{code}`" for code in codes)
             response = OpenApiResponse(Problem, description=f"{KINDS[codes[0]].title}. {said}")
-            bodies[str(status)] = self._get_response_for_code(response, str(status), [MEDIA_TYPE])  # type: ignore[no-untyped-call]
+            bodies[str(status)] = self._get_response_for_code(response, str(status), [MEDIA_TYPE])  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
         return bodies
 
     def _refusals(self, view: Endpoint) -> dict[int, list[str]]:

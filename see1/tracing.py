@@ -67,4 +67,4 @@ def _open_metrics(**_: Any) -> None:
 def _forget_process(pid: int | None = None, **_: Any) -> None:
     """Live gauges of a process that ended; its counters stay, or sums would fall."""
     with suppress(KeyError, TypeError):  # no directory is named, so there is nothing to forget
-        multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
+        multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]  # prometheus-client's is not typed

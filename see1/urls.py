@@ -8,7 +8,7 @@ from bookings.web import feeds
 from see1 import docs, health, icon, metrics
 
 # Staff come in by the same door as everybody: with its limits and its second factors.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth says to
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -78,7 +78,7 @@ class MembershipOfUser(Careful, TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(KeepsMembers, Audited, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(KeepsMembers, Audited, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     form, add_form, change_password_form = ChangedUserForm, NewUserForm, AdminPasswordChangeForm
     list_display = ("email", "first_name", "last_name", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
@@ -177,7 +177,7 @@ class OrganisationAdmin(KeepsMembers, Kept, ModelAdmin):
             "member_count": Count("memberships", distinct=True),
             "production_count": Count("productions", distinct=True),
         }
-        return super().get_queryset(request).annotate(**counts)  # type: ignore[no-any-return]
+        return super().get_queryset(request).annotate(**counts)  # type: ignore[no-any-return]  # the admin's base classes are not typed
 
     @display(description="members", ordering="member_count")
     def members_count(self, organisation: Any) -> int:

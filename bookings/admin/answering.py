@@ -88,9 +88,9 @@ class Careful:
     """For a ModelAdmin or an inline with `autocomplete_fields`."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs.setdefault("widget", CarefulAutocomplete(db_field, self.admin_site))  # type: ignore[attr-defined]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]  # a ModelAdmin's, into which this is mixed
+            kwargs.setdefault("widget", CarefulAutocomplete(db_field, self.admin_site))  # type: ignore[attr-defined]  # a ModelAdmin's, into which this is mixed
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]  # a ModelAdmin's, into which this is mixed
 
 
 class PreviewFirst(Exception):
@@ -119,7 +119,7 @@ class Answering(ModelAdmin):
             return self._changeform_or_preview(request, object_id, form_url, extra_context)
         except REFUSALS as refusal:
             measures.refused(refusal.code, "admin")
-            request.refusal = refusal  # type: ignore[attr-defined]
+            request.refusal = refusal  # type: ignore[attr-defined]  # for the answer to this request
             return self._changeform(request, object_id, form_url, extra_context)
 
     def _changeform_or_preview(self, request: HttpRequest, *args: Any) -> HttpResponse:

@@ -63,7 +63,7 @@ class AuditEntryAdmin(Dated, Told, ModelAdmin):
     readonly_fields = ("when", "verb_label", "what", "changes", "who", "where")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
-        return super().get_queryset(request).visible_to(staff(request))  # type: ignore[no-any-return]
+        return super().get_queryset(request).visible_to(staff(request))  # type: ignore[no-any-return]  # the admin's base classes are not typed
 
     @display(description=_("when (GMT)"), ordering="id")
     def when(self, entry: AuditEntry) -> str:

@@ -93,7 +93,7 @@ class ChangedBookingForm(BookingForm):
         if "in_zones" in self.fields:
             zones = self.fields["in_zones"]
             assert isinstance(zones, ZonesField)  # noqa: S101 - declared above
-            zones.queryset = zones.queryset.filter(module=booking.module_id)  # type: ignore[union-attr]
+            zones.queryset = zones.queryset.filter(module=booking.module_id)  # type: ignore[union-attr]  # a choice of models has a queryset
             zones.initial = list(booking.zones.values_list("pk", flat=True))
             self.fields["seen_version"].initial = booking.version
 

@@ -43,7 +43,7 @@ class MailInline(TellingInline):
     tab = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mail]:
-        return super().get_queryset(request).select_related("recipient")  # type: ignore[no-any-return]
+        return super().get_queryset(request).select_related("recipient")  # type: ignore[no-any-return]  # the admin's base classes are not typed
 
     @display(description="due (GMT)")
     def due(self, mail: Mail) -> str:
@@ -62,7 +62,7 @@ class _Challenges(TellingInline):
     tab = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Challenge]:
-        return super().get_queryset(request).select_related("challenger", "challenged")  # type: ignore[no-any-return]
+        return super().get_queryset(request).select_related("challenger", "challenged")  # type: ignore[no-any-return]  # the admin's base classes are not typed
 
     @display(description="issued (GMT)")
     def issued(self, challenge: Challenge) -> str:

@@ -46,7 +46,7 @@ class AttentionFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         reason = self.value()
         if reason == "any":
-            return queryset.active().exclude(attention=[])  # type: ignore[attr-defined,no-any-return]
+            return queryset.active().exclude(attention=[])  # type: ignore[attr-defined,no-any-return]  # the admin's base classes are not typed
         return queryset.filter(attention__contains=[reason]) if reason else queryset
 
 
@@ -95,7 +95,7 @@ class BookingAdmin(Dated, Careful, Answering, Deeds, Kept, ModelAdmin):
         return f"{thing.organisation} · {thing.production} · {self.zones_said(thing)} · {self.when(thing)} GMT{needs}"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
-        return super().get_queryset(request).prefetch_related("zones")  # type: ignore[no-any-return]
+        return super().get_queryset(request).prefetch_related("zones")  # type: ignore[no-any-return]  # the admin's base classes are not typed
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         kwargs["form"] = ChangedBookingForm if change else NewBookingForm

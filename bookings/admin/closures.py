@@ -90,7 +90,7 @@ class ClosureAdmin(Dated, Answering, Deeds, Kept, Previewing, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Closure]:
         found = super().get_queryset(request).prefetch_related("zones")
-        return found.select_related("module", "trajectory_event")  # type: ignore[no-any-return]
+        return found.select_related("module", "trajectory_event")  # type: ignore[no-any-return]  # the admin's base classes are not typed
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

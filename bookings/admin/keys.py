@@ -36,7 +36,7 @@ REVOKE = Deed(
 )
 
 
-class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
+class KeyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     scopes = forms.MultipleChoiceField(
         choices=Scope.choices, initial=list(Scope.values), widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
@@ -91,7 +91,7 @@ class ApiKeyAdmin(Careful, Deeds, Kept, ModelAdmin):
         if change:
             return
         said = form.cleaned_data
-        key, request.plaintext = make_key(  # type: ignore[attr-defined]
+        key, request.plaintext = make_key(  # type: ignore[attr-defined]  # shown once, with this request's answer
             user=said["user"],
             organisation=said["organisation"],
             name=said["name"],
@@ -108,7 +108,7 @@ class ApiKeyAdmin(Careful, Deeds, Kept, ModelAdmin):
             "title": "The new key",
             "opts": self.opts,
             "key": obj,
-            "plaintext": request.plaintext,  # type: ignore[attr-defined]
+            "plaintext": request.plaintext,  # type: ignore[attr-defined]  # shown once, with this request's answer
         }
         answer = TemplateResponse(request, "admin/new_key.html", context)
         answer["Cache-Control"] = "no-store"

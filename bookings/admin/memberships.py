@@ -20,7 +20,7 @@ from bookings.models import Membership, Role
 Form = Any  # a ModelForm of a membership, which the formset makes
 
 
-class MembershipFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+class MembershipFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # not generic at run time
     """The members of one organisation, or one person's organisations."""
 
     def clean(self) -> None:

@@ -25,7 +25,7 @@ class ZoneInline(Kept, TabularInline):
     show_change_link = True
 
 
-class ModuleForm(forms.ModelForm):  # type: ignore[type-arg]
+class ModuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     class Meta:
         model = Module
         fields = "__all__"  # noqa: DJ007 - the admin's fieldsets choose

@@ -66,7 +66,7 @@ class Dated:
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         try:
-            return super().get_changelist_instance(request)  # type: ignore[misc]
+            return super().get_changelist_instance(request)  # type: ignore[misc]  # a ModelAdmin's, into which this is mixed
         except OverflowError as error:
             raise IncorrectLookupParameters from error
 
@@ -75,9 +75,9 @@ class Audited:
     """For a ModelAdmin: a thing's history is what the audit has of it and its parts."""
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]  # a ModelAdmin's, into which this is mixed
             raise PermissionDenied
-        asked = urlencode({"model__exact": self.model._meta.label_lower, "object_id__exact": object_id})  # type: ignore[attr-defined]
+        asked = urlencode({"model__exact": self.model._meta.label_lower, "object_id__exact": object_id})  # type: ignore[attr-defined]  # a ModelAdmin's, into which this is mixed
         return HttpResponseRedirect(f"{reverse('admin:bookings_auditentry_changelist')}?{asked}")
 
 

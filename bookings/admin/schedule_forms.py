@@ -48,7 +48,7 @@ class ClosureForm(RefusableForm):
         if self.instance.pk and "in_zones" in self.fields:
             zones = self.fields["in_zones"]
             assert isinstance(zones, ZonesField)  # noqa: S101 - declared above
-            zones.queryset = zones.queryset.filter(module=self.instance.module_id)  # type: ignore[union-attr]
+            zones.queryset = zones.queryset.filter(module=self.instance.module_id)  # type: ignore[union-attr]  # a choice of models has a queryset
             zones.initial = list(self.instance.zones.values_list("pk", flat=True))
             self.fields["seen_revision"].initial = self.instance.revision
 
@@ -114,7 +114,7 @@ class RulesForm(RefusableForm):
         return {name: self.cleaned_data[name] for name in RULE_FIELDS}
 
 
-class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]
+class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     activities = ActivitiesField(help_text="What the zone is equipped for.")
 
     class Meta:

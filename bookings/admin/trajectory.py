@@ -62,7 +62,7 @@ class EventRevisionInline(TellingInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TrajectoryEventRevision]:
         found = super().get_queryset(request).select_related("file")
-        return found.defer("file__content")  # type: ignore[no-any-return]
+        return found.defer("file__content")  # type: ignore[no-any-return]  # the admin's base classes are not typed
 
     @display(description="GMT")
     def when(self, revision: TrajectoryEventRevision) -> str:
@@ -88,7 +88,7 @@ class TrajectoryEventAdmin(Dated, Deeds, Kept, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TrajectoryEvent]:
         found = super().get_queryset(request).select_related("module", "closure", "file")
-        return found.defer("file__content")  # type: ignore[no-any-return]
+        return found.defer("file__content")  # type: ignore[no-any-return]  # the admin's base classes are not typed
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Events come from ephemerides; what else closes the module is declared as a closure."""
@@ -149,7 +149,7 @@ class EphemerisFileAdmin(Answering, Kept, Previewing, ModelAdmin):
     add_fieldsets = ((None, {"fields": ("module", "file")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EphemerisFile]:
-        return super().get_queryset(request).defer("content")  # type: ignore[no-any-return]
+        return super().get_queryset(request).defer("content")  # type: ignore[no-any-return]  # the admin's base classes are not typed
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields if obj else ()

@@ -95,7 +95,7 @@ class BookingRepresentation(serializers.ModelSerializer[Booking]):
     reference = serializers.CharField(help_text="Short, and can be said over a radio.")
     production = serializers.UUIDField(source="production_id")
     organisation = serializers.UUIDField(source="organisation_id")
-    module = serializers.SlugRelatedField("slug", read_only=True)  # type: ignore[var-annotated]
+    module = serializers.SlugRelatedField("slug", read_only=True)  # type: ignore[var-annotated]  # drf-stubs ask for a model that it has not
     zones = serializers.SerializerMethodField()
     activity = serializers.ChoiceField(Activity.choices)
     starts_at = InstantField()

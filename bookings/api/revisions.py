@@ -34,7 +34,7 @@ class ScheduleChangeRepresentation(serializers.Serializer[Any]):
 
 class RevisionRepresentation(serializers.ModelSerializer[ScheduleRevision]):
     id = serializers.IntegerField()
-    module = serializers.SlugRelatedField("slug", read_only=True)  # type: ignore[var-annotated]
+    module = serializers.SlugRelatedField("slug", read_only=True)  # type: ignore[var-annotated]  # drf-stubs ask for a model that it has not
     state = serializers.ChoiceField(ScheduleRevision.State.choices)
     change = serializers.CharField(source="verb", help_text="What was asked: revise_phase, declare_closure …")
     prepared_at = InstantField()

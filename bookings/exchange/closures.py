@@ -76,9 +76,9 @@ class Closures(Sheet):
                     "not_found",
                     _("There is no closure %(closure)s of %(module)s.") % {"closure": known, "module": module.name},
                 )
-            change = partial(operations.change_closure, closure_id=known, **said)  # type: ignore[arg-type]
+            change = partial(operations.change_closure, closure_id=known, **said)  # type: ignore[arg-type]  # a row's cells are read by name
         else:
-            change = partial(operations.declare_closure, module=module, **said)  # type: ignore[arg-type]
+            change = partial(operations.declare_closure, module=module, **said)  # type: ignore[arg-type]  # a row's cells are read by name
         done = replanning.apply(module, change, reason=row.get("reason", "") or _none(known), actor=actor, at=at)
         verb = ADDED if not known else CHANGED if done.result.touched else UNCHANGED
         return Taken(verb, label, *([done.reviewed.sentence] if verb != UNCHANGED else []))

@@ -45,7 +45,7 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         with transaction.atomic(using=self._db):
             user.save()
-            user.emailaddress_set.create(email=user.email, verified=True, primary=True)  # type: ignore[attr-defined]
+            user.emailaddress_set.create(email=user.email, verified=True, primary=True)  # type: ignore[attr-defined]  # allauth's, which is not typed
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:

@@ -164,13 +164,13 @@ def _groups(
         return sum(hours[z.pk, p.pk] for z in zones for p in phases if which(z, p))
 
     total = sum(hours.values())
-    by_zone = [taken.row(z.name, of(lambda a, _, z=z: a.pk == z.pk), taken.zone == z.pk) for z in zones]  # type: ignore[misc]
+    by_zone = [taken.row(z.name, of(lambda a, _, z=z: a.pk == z.pk), taken.zone == z.pk) for z in zones]  # type: ignore[misc]  # mypy infers no lambda with a default
     by_activity = [
-        taken.row(str(a.label), of(lambda z, p, a=a: permits(z, p, a)), taken.activity == a.value)  # type: ignore[misc]
+        taken.row(str(a.label), of(lambda z, p, a=a: permits(z, p, a)), taken.activity == a.value)  # type: ignore[misc]  # mypy infers no lambda with a default
         for a in Activity
     ]
     by_phase = [
-        taken.row(str(p.get_kind_display()), of(lambda _, b, p=p: b.pk == p.pk), taken.phase == p.pk)  # type: ignore[misc]
+        taken.row(str(p.get_kind_display()), of(lambda _, b, p=p: b.pk == p.pk), taken.phase == p.pk)  # type: ignore[misc]  # mypy infers no lambda with a default
         for p in phases
         if p.is_bookable
     ]

@@ -61,7 +61,7 @@ class PasswordAgainForm(account_forms.ReauthenticateForm):
         plain(self)
 
 
-class NameForm(forms.ModelForm):  # type: ignore[type-arg]
+class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     first_name = forms.CharField(
         label=_("First name"), max_length=150, required=False, validators=[ONE_LINE, NO_ADDRESS]
     )
@@ -94,7 +94,7 @@ def plain(form: forms.Form) -> None:
 class LogIn(views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         demo = {"demo_log_ins": DEMO_LOG_INS, "demo_password": DEMO_PASSWORD} if is_demo() else {}
-        return super().get_context_data(**kwargs) | demo  # type: ignore[no-any-return]
+        return super().get_context_data(**kwargs) | demo  # type: ignore[no-any-return]  # allauth is not typed
 
 
 @login_required

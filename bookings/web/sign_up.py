@@ -111,7 +111,7 @@ class SignUp(views.SignupView):
         return super().post(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"invitation": invited(self.request)}  # type: ignore[no-any-return]
+        return super().get_form_kwargs() | {"invitation": invited(self.request)}  # type: ignore[no-any-return]  # allauth is not typed
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
         if form.invitation is not None and not form.account_already_exists:

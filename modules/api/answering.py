@@ -29,4 +29,4 @@ class Deprecation:
 
 def answer_with(request: Request, headers: dict[str, str]) -> None:
     """Whatever comes of `request`, its answer bears these headers."""
-    request.answer_headers = {**getattr(request, "answer_headers", {}), **headers}  # type: ignore[attr-defined]
+    request.answer_headers = {**getattr(request, "answer_headers", {}), **headers}  # type: ignore[attr-defined]  # for the answer to this request

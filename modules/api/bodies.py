@@ -115,14 +115,14 @@ class Body(Serializer[Any]):
             body._errors = {}
         except ValidationError:
             body.is_valid(raise_exception=True)
-        return body  # type: ignore[no-any-return]
+        return body  # type: ignore[no-any-return]  # rest framework's is not typed
 
     def to_internal_value(self, data: Any) -> Any:
         strange = dict(self._strange(data)) if isinstance(data, Mapping) else {}
         try:
             values = super().to_internal_value(data)
         except ValidationError as error:
-            raise ValidationError({**strange, **error.detail}) from None  # type: ignore[dict-item]
+            raise ValidationError({**strange, **error.detail}) from None  # type: ignore[dict-item]  # its detail is of fields here
         if strange:
             raise ValidationError(strange)
         return values

@@ -43,7 +43,7 @@ class BetaRepresentation(serializers.Serializer[Any]):
 
 class ElementsRepresentation(serializers.Serializer[Any]):
     epoch = serializers.CharField()
-    source = serializers.CharField()  # type: ignore[assignment]
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of that name
     nominal = serializers.BooleanField(help_text="Only a stand-in until real elements exist.")
     kind = serializers.CharField(help_text="elements or ephemeris.")
 

@@ -33,7 +33,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request_id = accepted(request.headers.get(HEADER)) or uuid.uuid4().hex
-        request.request_id = request_id  # type: ignore[attr-defined]
+        request.request_id = request_id  # type: ignore[attr-defined]  # for whatever answers this request
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             began = time.monotonic()
             response = self._get_response(request)
