@@ -158,7 +158,9 @@ class _Ground:
 
 
 def _lies_in(phase: Phase) -> Finding:
-    sentence = _("The window now lies in the %(phase)s phase, under its rules and rates.")
+    sentence = _(
+        "The window now lies in the %(phase)s phase, under its rules. The price stays as quoted until it is changed."
+    )
     return Finding(Attention.PHASE_CHANGED, "other_phase", sentence % {"phase": phase.get_kind_display()})
 
 

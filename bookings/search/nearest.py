@@ -95,14 +95,14 @@ def _case(
         crew=draft.crew,
         power_kw=draft.power_kw,
         downlink_mbps=draft.downlink_mbps,
-        crew_awake=_is_awake(draft.span, ground.phases),
+        crew_awake=is_awake(draft.span, ground.phases),
         conditions=parse(draft.conditions),
     )
     return Case(request, Grid.over(span, request.duration, 1), ground, targets, at)
 
 
-def _is_awake(span: Span, phases: Sequence[Phase]) -> bool:
-    """Whether the draft lies in one waking day: then so should what is offered instead."""
+def is_awake(span: Span, phases: Sequence[Phase]) -> bool:
+    """Whether the span lies in one waking day of the crew: then so should what is offered instead."""
     for phase in phases:
         if phase.is_bookable and Span(phase.starts_at, phase.ends_at or span.ends_at).overlaps(span):
             wake_us, awake_us = waking(phase.rules.crew_wake, phase.rules.crew_sleep)

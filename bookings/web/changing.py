@@ -23,7 +23,7 @@ from bookings.states import ACTIVE, Status
 from bookings.web.actions import version_in
 from bookings.web.booking_forms import BookingForm, asked_in_query, data_of
 from bookings.web.bookings import visible_booking
-from bookings.web.outlook import Outlook, outlook_of_change
+from bookings.web.outlook import Outlook, crew_sleeps, outlook_of_change
 from bookings.web.reader import Reader, reader_of
 from bookings.web.refusals import offers, status_of
 
@@ -74,8 +74,9 @@ def _answer(request: HttpRequest, reader: Reader, booking: Booking) -> HttpRespo
 
 def _look(request: HttpRequest, reader: Reader, booking: Booking, form: BookingForm, **context: Any) -> HttpResponse:
     """The form with what the change would do to price, place, reminders: as it would really come out."""
-    changes, at = form.changes(), timezone.now()
-    if _wanted(form, booking) == draft_of(booking):
+    changes, at, wanted = form.changes(), timezone.now(), _wanted(form, booking)
+    context["crew_sleeps"] = crew_sleeps(wanted, booking.module)
+    if wanted == draft_of(booking):
         seen = Outlook(booking.price, booking.rank or 1, booking.price)
         return _page(request, booking, form, outlook=seen, is_same=True, **context)
     try:

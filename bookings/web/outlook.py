@@ -13,10 +13,12 @@ from bookings.drafts import Draft
 from bookings.lifecycle import Preview
 from bookings.models.booking import LAST_RANK
 from bookings.notifications import KINDS
+from bookings.search.nearest import is_awake
 from bookings.states import Status
 from bookings.web.wording import place_in_line
 from bookings.wording import money
 from modules.models import Module, Phase
+from modules.schedule import schedule_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,11 @@ def outlook(draft: Draft, price: Mapping[str, Any], module: Module) -> Outlook:
 def outlook_of_change(preview: Preview) -> Outlook:
     """The outlook for a booking if it changed as `preview` says."""
     return Outlook(preview.after.price, preview.after.rank or 1, preview.before.price, Effects(preview))
+
+
+def crew_sleeps(draft: Draft, module: Module) -> bool:
+    """Whether crew is asked for in hours in which it sleeps: no rule forbids it, and nobody should overlook it."""
+    return bool(draft.crew) and not is_awake(draft.span, schedule_of(module.pk).phases)
 
 
 def _rank(draft: Draft, module: Module) -> int:

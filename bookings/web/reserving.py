@@ -24,7 +24,7 @@ from bookings.search.nearest import nearest
 from bookings.states import Status
 from bookings.web.booking_forms import BookingForm, asked_in_query, stand_in_production
 from bookings.web.once import made_by, once
-from bookings.web.outlook import outlook
+from bookings.web.outlook import crew_sleeps, outlook
 from bookings.web.reader import Reader, module_of, reader_of
 from bookings.web.refusals import offers, offers_near, status_of
 from bookings.web.wording import place_in_line
@@ -82,6 +82,7 @@ def _look(request: HttpRequest, reader: Reader, form: BookingForm, **context: An
     seen = outlook(draft, quote.as_json(), form.module)
     if not seen.is_free:
         context["offers"] = offers_near(nearest(draft, form.module, at=at), draft, form.module)
+    context["crew_sleeps"] = crew_sleeps(draft, form.module)
     return _page(request, form, outlook=seen, rate_card=card_for(form.module, at), **context)
 
 

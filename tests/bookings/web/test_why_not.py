@@ -47,3 +47,10 @@ def test_what_can_be_had_alone_is_not_said_to_be_missing(world: World, ours: Cli
     page = unescape(ours.get(f"{WEEK}&lighting=night&lighting_min=20+minutes&crew_awake=on").text)
     assert "20 minutes of unbroken night can be had, but in no window together with the rest." in page
     assert "No window has 20 minutes of unbroken night" not in page
+
+
+def test_crew_asked_for_while_it_sleeps_is_said_before_one_says_yes(ours: Client) -> None:
+    asked = "/bookings/new/?zones=studio&activity=filming&starts_at=2027-03-10T{}Z&ends_at=2027-03-11T{}Z&crew={}"
+    said = "The crew sleeps in part of this window."
+    assert said in ours.get(asked.format("22:30", "00:45", 2)).text
+    assert said not in ours.get(asked.format("22:30", "00:45", 0)).text
