@@ -2,70 +2,51 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_every_page import AXE_OPTIONS
-from tests.browser.walk import SCHEMES, WIDTHS, log_in
+from tests.browser.looking import Looks
+from tests.browser.walk import MADE, log_in
 from tests.stack import RunningStack
 
-PICTURES = os.environ.get("SEE1_PICTURES")
-
-
-def look(page: Page, name: str) -> None:
-    """The page is for everybody, in both schemes, from the phone to the wide screen."""
-    for scheme in SCHEMES:
-        for width in WIDTHS:
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": width, "height": 900})
-            if PICTURES:
-                page.screenshot(path=Path(PICTURES) / f"{name}-{scheme}-{width}.png", full_page=True)
-            assert not page.evaluate(
-                "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
-            )
-        found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
-        assert [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found] == []
+LOOKS = Looks()
 
 
 def offer_other_windows(page: Page) -> None:
     """From the revision's page: plan for all that need another window, then hold and offer."""
     page.get_by_role("link", name="Find them other windows").click()
-    look(page, "rebooking")
+    LOOKS.at(page)
     page.get_by_label("Why; the producers are told").fill("The undocking comes early.")
     answer_by = datetime.now(UTC) + timedelta(hours=12)
     page.get_by_label("They answer by, GMT").fill(f"{answer_by:%Y-%m-%dT%H:%M}")
     page.get_by_role("button", name=re.compile("^Plan for the first")).click()
     expect(page.locator(".page-head")).to_contain_text("nothing is held, nobody is told")
-    look(page, "plan")
+    LOOKS.at(page)
     page.get_by_role("button", name=re.compile("^Hold and offer")).click()
     expect(page.get_by_role("status")).to_contain_text("held and offered")
-    look(page, "offered")
+    LOOKS.at(page)
 
 
 def accept_the_first(producer: Page) -> None:
     producer.goto("/proposals/")
-    look(producer, "proposals")
+    LOOKS.at(producer)
     producer.locator("a.card-title").first.click()
     expect(producer.get_by_role("heading", level=1)).to_have_text("Another window is kept for you")
-    look(producer, "proposal")
+    LOOKS.at(producer)
     offered = producer.locator(".big-window time").first.get_attribute("datetime")
     producer.get_by_role("button", name="Accept this window").click()
     expect(producer.get_by_role("status")).to_contain_text("is moved to the window that was kept for it")
     assert producer.locator(".big-window time").first.get_attribute("datetime") == offered
 
 
-def test_a_slip_from_preview_to_taking_it_back(
-    page: Page, browser: Browser, live_stack: RunningStack, console_errors: list[str]
-) -> None:
+def test_a_slip_from_preview_to_taking_it_back(page: Page, browser: Browser, live_stack: RunningStack) -> None:
     undocking = datetime.now(UTC) + timedelta(days=4)
     log_in(page, "staff")
     page.goto("/staff/revisions/")
-    look(page, "revisions")
+    LOOKS.at(page)
     page.get_by_role("link", name="Revise a phase").click()
     page.get_by_role("link", name=re.compile("docked", re.IGNORECASE)).first.click()
     page.locator("input[name=ends_at_0]").fill(f"{undocking:%Y-%m-%d}")
@@ -75,10 +56,10 @@ def test_a_slip_from_preview_to_taking_it_back(
 
     expect(page.get_by_role("heading", level=1)).to_have_text("A phase revised")
     expect(page.locator(".page-head")).to_contain_text("nothing is changed yet")
-    expect(page.get_by_role("region", name="What changes")).to_contain_text("Docked phase")
+    expect(page.get_by_role("region", name="What changes")).to_contain_text("Mission phase: docked")
     flagged = page.get_by_text("Flagged for attention", exact=True)
     expect(flagged.first).to_be_visible()
-    look(page, "preview")
+    LOOKS.at(page)
     page.get_by_role("button", name="Apply it").click()
     expect(page.get_by_role("status")).to_contain_text("is applied.")
 
@@ -96,8 +77,9 @@ def test_a_slip_from_preview_to_taking_it_back(
     page.get_by_label("Why it is to be taken back").fill("The date was misread.")
     page.get_by_role("button", name="Preview taking it back").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("An earlier revision taken back")
-    look(page, "way-back")
+    LOOKS.at(page)
     page.get_by_role("button", name="Apply it").click()
     expect(page.get_by_role("status")).to_contain_text("is applied.")
     page.get_by_role("complementary").get_by_role("link", name=re.compile("^Revision")).click()
     expect(page.locator(".page-head")).to_contain_text("Taken back")
+    assert LOOKS.routes >= MADE[Path(__file__).stem]

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, resolve
 
 from bookings.web.urls import urlpatterns
-from tests.browser.walk import NOT_LOOKED_AT, OF_STAFF, OPEN, OWN, pages
+from tests.browser.walk import MADE, NOT_LOOKED_AT, OF_STAFF, OPEN, OWN, pages
 
 SOME_ID = "00000000-0000-4000-8000-000000000000"
 
@@ -24,7 +24,7 @@ def names(patterns: Any) -> Iterator[str]:
 def walked() -> set[str | None]:
     own = (address.format(booking=SOME_ID, production=SOME_ID) for address in OWN.values())
     addresses = [*pages().values(), *own, *OPEN.values(), *OF_STAFF.values()]
-    return {resolve(address.partition("?")[0]).url_name for address in addresses}
+    return {resolve(address.partition("?")[0]).url_name for address in addresses}.union(*MADE.values())
 
 
 def test_every_named_page_is_looked_at_or_it_is_said_why_not() -> None:
