@@ -60,4 +60,4 @@ def write_instant(instant: datetime) -> str:
 def write_tenths(unix_s: float) -> str:
     """`2027-03-04T10:00:00.0Z`: computed times, which are no surer than tenths of a second."""
     whole, tenth = divmod(round(unix_s * 10), 10)
-    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{tenth}Z"
+    return f"{datetime.fromtimestamp(whole, UTC).isoformat()[:19]}.{tenth}Z"
