@@ -13,6 +13,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from bookings.admin.reading import gmt, window
 from bookings.models import Booking, Challenge
@@ -130,7 +131,7 @@ def _closures(at: datetime) -> Panel:
     next_ones = found.select_related("module").prefetch_related("zones").order_by("starts_at")[:FEW]
     lines = [
         Line(
-            c.get_kind_display(),
+            capfirst(c.get_kind_display()),
             reverse("admin:modules_closure_change", args=[c.pk]),
             f"{c.module} · {', '.join(zone.name for zone in c.zones.all()) or 'all zones'}"
             + (f" · {c.note}" if c.note else ""),
