@@ -16,7 +16,7 @@ from tests.smtp_sink import Sink
 
 REMINDERS = 10_000
 PROCESSES = 2  # of the one worker, as deploy/ runs it
-PATIENCE_S = 300
+PATIENCE_S = 900
 # As many as are wanted, of windows that are ahead: what the tables hold for them is made due now.
 _DUE = """
 UPDATE bookings_mail SET due_at = now() - interval '1 minute', state = 'pending' WHERE id IN (
