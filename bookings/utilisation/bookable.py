@@ -21,12 +21,14 @@ ONE_DAY = timedelta(days=1)
 
 def bookable(zone: Zone, span: Span, *, phases: Sequence[Phase], closures: Iterable[Closure]) -> Spans:
     """The part of `span` in which the zone could be booked, phase by phase."""
-    shut = Spans(
-        Span(closure.starts_at, closure.ends_at)
-        for closure in closures
-        if zone.pk in (ids := {each.pk for each in closure.zones.all()}) or not ids
-    )
+    shut = Spans(Span(closure.starts_at, closure.ends_at) for closure in closures if closes(closure, zone))
     return without(Spans(awake for phase in phases for awake in _awake(phase, span)), shut)
+
+
+def closes(closure: Closure, zone: Zone) -> bool:
+    """Whether the zone is among those that it closes; one that names none closes all."""
+    ids = {each.pk for each in closure.zones.all()}
+    return not ids or zone.pk in ids
 
 
 def without(spans: Spans, taken: Spans) -> Spans:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
-from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, DecimalField, Exists, F, FloatField, Func, OuterRef, Q, Sum
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -70,8 +70,10 @@ def figures(module: Module, span: Span) -> Figures:
         confirmed=Count("pk", filter=Q(was_confirmed=True)),
         confirmed_then_cancelled=Count("pk", filter=Q(was_confirmed=True, status=Status.CANCELLED)),
     )
-    leads = cohort.filter(status__in=SOLD).values_list(F("starts_at") - F("created_at"), flat=True)
-    seconds = np.array([lead.total_seconds() for lead in leads])
+    lead_s = Func(
+        F("starts_at") - F("created_at"), template="EXTRACT(EPOCH FROM %(expressions)s)", output_field=FloatField()
+    )
+    seconds = np.array(cohort.filter(status__in=SOLD).order_by().values_list(lead_s, flat=True), dtype=np.float64)
     first, median, third = np.percentile(seconds, (25, 50, 75)) if len(seconds) else (0.0, 0.0, 0.0)
     return Figures(
         **counts,

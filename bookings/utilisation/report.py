@@ -13,14 +13,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.db.models import FloatField, Func, Value
+from django.db.models.functions import Greatest, Least
 from numpy.typing import NDArray
 
 from bookings.models import Claim
 from bookings.states import Status
-from bookings.utilisation.bookable import Covered, Floats, bookable, permits
+from bookings.utilisation.bookable import Covered, Floats, bookable, closes, permits
 from bookings.utilisation.figures import Figures, figures
 from modules.intervals import Span, Spans
-from modules.models import Activity, Module, Phase, Zone
+from modules.models import Activity, Closure, Module, Phase, Zone
 
 USED = (Status.CONFIRMED, Status.COMPLETED)
 ASKED = (Status.REQUESTED,)
@@ -70,7 +72,7 @@ class Report:
 class _Taken:
     """Windows on zones, column by column; seconds, all in and in the bookable time."""
 
-    booking: NDArray[np.object_]
+    booking: NDArray[np.int64]
     zone: NDArray[np.int64]
     activity: NDArray[np.object_]
     phase: NDArray[np.int64]
@@ -89,7 +91,7 @@ class _Taken:
             used_h=inside / HOUR_S,
             asked_h=float(self.inside_s[asked].sum()) / HOUR_S,
             outside_h=(float((self.ends_s - self.starts_s)[used].sum()) - inside) / HOUR_S,
-            bookings=len(set(self.booking[used])),
+            bookings=len(np.unique(self.booking[used])),
         )
 
 
@@ -98,12 +100,7 @@ def report(module: Module, span: Span) -> Report:
     zones = list(Zone.objects.filter(module=module))
     phases = list(module.phases.overlapping(span).with_rules())
     closures = list(module.closures.standing().overlapping(span).prefetch_related("zones"))
-    free = {
-        (zone.pk, phase.pk): bookable(zone, span, phases=[phase], closures=closures)
-        for zone in zones
-        for phase in phases
-    }
-    by_zone = {z.pk: Covered(Spans(s for (pk, _), spans in free.items() if pk == z.pk for s in spans)) for z in zones}
+    free, by_zone = _free(zones, phases, closures, span)
     taken = _inside(_taken(module, span), by_zone)
     hours = {key: spans.total.total_seconds() / HOUR_S for key, spans in free.items()}
     everything = np.full(len(taken.zone), True)
@@ -117,8 +114,28 @@ def report(module: Module, span: Span) -> Report:
     )
 
 
+def _free(
+    zones: Sequence[Zone], phases: Sequence[Phase], closures: Sequence[Closure], span: Span
+) -> tuple[dict[tuple[int, int], Spans], dict[int, Covered]]:
+    """What is bookable of each zone in each phase, and of each zone. Zones with the same closures share it."""
+    shut = {zone.pk: [closure for closure in closures if closes(closure, zone)] for zone in zones}
+    alike: dict[tuple[int, ...], tuple[list[Spans], Covered]] = {}
+    for zone in zones:
+        key = tuple(closure.pk for closure in shut[zone.pk])
+        if key not in alike:
+            found = [bookable(zone, span, phases=[phase], closures=shut[zone.pk]) for phase in phases]
+            alike[key] = found, Covered(Spans(each for spans in found for each in spans))
+    of = {zone.pk: alike[tuple(closure.pk for closure in shut[zone.pk])] for zone in zones}
+    free = {(pk, phase.pk): spans for pk, (found, _) in of.items() for phase, spans in zip(phases, found, strict=True)}
+    return free, {pk: covered for pk, (_, covered) in of.items()}
+
+
+def _epoch(instant: Any) -> Func:
+    return Func(instant, template="EXTRACT(EPOCH FROM %(expressions)s)", output_field=FloatField())
+
+
 def _taken(module: Module, span: Span) -> _Taken:
-    """What is used or asked for, cut to the span."""
+    """What is used or asked for, cut to the span. As numbers from the database: there may be 100,000 of them."""
     rows = list(
         Claim.objects.filter(
             booking__module=module,
@@ -126,21 +143,21 @@ def _taken(module: Module, span: Span) -> _Taken:
             booking__ends_at__gt=span.starts_at,
             booking__status__in=[*USED, *ASKED],
         ).values_list(
-            "booking_id", "zone_id", "booking__activity", "booking__phase_id", "booking__organisation__name",
-            "booking__starts_at", "booking__ends_at", "booking__status",
+            "booking__arrival", "zone_id", "booking__activity", "booking__phase_id", "booking__organisation__name",
+            _epoch(Greatest("booking__starts_at", Value(span.starts_at))),
+            _epoch(Least("booking__ends_at", Value(span.ends_at))),
+            "booking__status",
         )
     )  # fmt: skip
     columns: Sequence[Any] = list(zip(*rows, strict=True)) or [()] * 8
-    starts_s = np.array([max(each, span.starts_at).timestamp() for each in columns[5]])
-    ends_s = np.array([min(each, span.ends_at).timestamp() for each in columns[6]])
     return _Taken(
-        booking=np.array(columns[0], dtype=object),
+        booking=np.array(columns[0], dtype=np.int64),
         zone=np.array(columns[1], dtype=np.int64),
         activity=np.array(columns[2], dtype=object),
         phase=np.array(columns[3], dtype=np.int64),
         organisation=np.array(columns[4], dtype=object),
-        starts_s=starts_s,
-        ends_s=ends_s,
+        starts_s=np.array(columns[5], dtype=np.float64),
+        ends_s=np.array(columns[6], dtype=np.float64),
         used=np.array([each in USED for each in columns[7]], dtype=np.bool_),
     )
 
