@@ -12,7 +12,7 @@ from typing import Any
 from bench.stage.rows import DIRECTORY
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operations" / "figures.md"
-NAMES = ("booking", "reading", "reminders", "starting")
+NAMES = ("booking", "reading", "reminders", "starting", "admin")
 PEERS = {
     "windows booked twice, of 1,000 raced for": "Indico 3.2.9: 20 of 30 and 18 of 20; pretix 2026.8: 0",
     "bookings a second, 8 clients, 4 workers": "Indico 50, pretix 16",
@@ -25,9 +25,9 @@ PEERS = {
 _TOP = """# Figures
 
 `make bench` measures all of this in one run on one machine, prints it, writes `var/bench/*.json` and this page.
-`python -m bench booking` (or `reading`, `reminders`, `starting`, `search`, `orbit`, `timeline`) measures a part;
-`BENCH_ROWS=200000` makes the largest table smaller. `make chaos` breaks one thing after the other while eight clients
-book, and prints what became of it.
+`python -m bench booking` (or `reading`, `reminders`, `starting`, `admin`, `search`, `orbit`, `timeline`) measures a
+part; `BENCH_ROWS=200000` makes the largest table smaller. `make chaos` breaks one thing after the other while eight
+clients book, and prints what became of it.
 
 The server is production's: its settings, four gunicorn workers, PostgreSQL with durable writes. The clients run on the
 same machine and cost it some tenths of a millisecond a call.

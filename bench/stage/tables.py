@@ -18,7 +18,7 @@ HOURS_APART = 6
 
 _FOUNDATION = """
 INSERT INTO modules_zone (slug, name, activities, position, module_id)
-SELECT 'stage-' || n, 'Stage ' || n, ARRAY['filming','television','music','sport'], 10 + n, id
+SELECT 'stage-' || n, 'Stage ' || n, ARRAY['filming','television','music','sports'], 10 + n, id
 FROM modules_module, generate_series(1, {zones} - (SELECT count(*) FROM modules_zone)) AS n;
 INSERT INTO bookings_user (password, is_superuser, first_name, last_name, is_staff, is_active, date_joined, email)
 SELECT '!', false, 'P', n::text, false, true, now(), 'p' || n || '@bench.see1.example'

@@ -106,6 +106,18 @@ def test_a_list_costs_the_same_for_one_and_for_many(world: World, staff: Client)
     assert [cost(address) for address in pages] == few
 
 
+def test_the_list_of_bookings_costs_the_same_for_many_zones(world: World, staff: Client) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert staff.get(page(Booking, "changelist")).status_code == 200
+        return len(queries)
+
+    few = cost()
+    for n in range(5):
+        world.module.zones.create(slug=f"stage-{n}", name=f"Stage {n}", activities=["filming"], position=10 + n)
+    assert cost() == few
+
+
 def test_looking_changes_nothing(full: World, staff: Client) -> None:
     before = list(Booking.objects.order_by("pk").values()), Transition.objects.count(), Mail.objects.count()
     for booking in Booking.objects.all():
