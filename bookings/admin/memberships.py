@@ -61,7 +61,7 @@ class KeepsMembers:
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is not Membership:
-            super().save_formset(request, form, formset, change)  # type: ignore[misc]
+            super().save_formset(request, form, formset, change)  # type: ignore[misc]  # a ModelAdmin's, into which this is mixed
             return
         at = timezone.now()
         formset.save(commit=False)
