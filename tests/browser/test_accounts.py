@@ -50,6 +50,7 @@ def test_from_signing_up_to_a_passkey(page: Page, authenticator: None) -> None:
 
     page.get_by_role("button", name="Log out").click()
     log_in(page, "ada@cometa.example")
+    expect(page.get_by_role("main")).not_to_contain_text("authenticator app")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("banner")).to_contain_text("Cometa Film")
 

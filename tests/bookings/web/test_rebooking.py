@@ -116,6 +116,13 @@ def test_its_producer_accepts_with_one_click(proposal: Proposal, flagged: Bookin
     assert "not open any more" in twice
 
 
+def test_the_first_page_and_the_hold_itself_lead_to_the_offer(proposal: Proposal, ours: Client) -> None:
+    assert "1</strong> other window is kept for you" in ours.get("/").content.decode()
+    hold = ours.get(f"/bookings/{proposal.hold_id}/").content.decode()
+    assert "Kept for an offer" in hold
+    assert f"/bookings/{proposal.hold_id}/request/" not in hold
+
+
 def test_its_producer_declines(proposal: Proposal, flagged: Booking, ours: Client) -> None:
     version = Booking.objects.get(pk=flagged.pk).version
     done = ours.post(f"/proposals/{proposal.pk}/decline/", {"version": version}, follow=True).content.decode()

@@ -74,7 +74,10 @@ def test_apply_and_take_back_from_the_page(revision, staff: Client) -> None:
 def test_a_stale_preview_says_so_and_offers_to_look_anew(world: World, revision, staff: Client) -> None:
     world.reserve(span("03-10 08:00", 3), by=world.theirs, zones=("arena",))
     answer = staff.post(f"{page(revision)}apply/", follow=True)
-    assert "Something changed since" in answer.content.decode()
+    shown = " ".join(answer.content.decode().split())
+    assert "Something changed since" in shown
+    assert '<button class="button" type="submit">Apply it</button>' in shown
+    assert '<button class="button primary" type="submit">Preview it anew</button>' in shown
     assert not Closure.objects.exists()
     anew = staff.post(f"{page(revision)}again/", follow=True).context["revision"]
     assert (anew.pk != revision.pk, anew.flagged) == (True, 3)

@@ -17,6 +17,7 @@ from bookings import tasks
 from bookings.accounts import UNVERIFIED_KEPT
 from bookings.models import Booking, Mail, Membership, Organisation, Role, User
 from bookings.models.accounts import NO_ADDRESS
+from bookings.web.sign_up import time_zones
 from see1.settings import accounts
 from tests.bookings.web.test_accounts import PASSWORD, delivered, linked, without_tokens
 from tests.bookings.web.test_reserving import form as wanted
@@ -216,3 +217,10 @@ def test_outside_the_demo_its_people_are_told_that_their_account_is_closed(world
     client = Client()
     assert "account is closed" in client.post("/accounts/login/", demo, follow=True).text
     assert client.get("/").status_code == 302
+
+
+def test_each_time_zone_is_offered_by_one_name() -> None:
+    names = [name for name, _label in time_zones()]
+    assert len(names) == len(set(names))
+    assert {"UTC", "Europe/Rome", "Asia/Kolkata"} <= set(names)
+    assert not {"Asia/Calcutta", "US/Eastern"} & set(names)
