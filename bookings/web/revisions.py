@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -68,6 +69,9 @@ def revision_page(request: HttpRequest, revision_id: int) -> HttpResponse:
     revision = _revision(revision_id)
     outcome, organisation = request.GET.get("show", ""), request.GET.get("organisation", "")
     found = _touched(revision, outcome, organisation)
+    sought = request.GET.get("windows", "")
+    if request.headers.get("HX-Request") and sought:
+        return _windows(request, revision, found, sought)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     said = lines(revision)
     context = {
@@ -76,7 +80,7 @@ def revision_page(request: HttpRequest, revision_id: int) -> HttpResponse:
         "lines": said[:MOST_LINES],
         "more_lines": len(said) - MOST_LINES,
         "page": page,
-        "rows": _rows(revision, list(page)),
+        "rows": _rows(revision, page, sought),
         "reach_days": replanning.REACHES[-1].days,
         "outcomes": _outcomes(revision),
         "outcome": outcome,
@@ -179,13 +183,27 @@ def _touched(revision: ScheduleRevision, outcome: str, organisation: str) -> Que
     return found.filter(booking__organisation__name=organisation) if organisation in names else found
 
 
-def _rows(revision: ScheduleRevision, touched: list[RevisedBooking]) -> list[dict[str, Any]]:
-    """Each booking with where it could go; those that fit need no other window."""
-    seeking = [row.booking for row in touched if row.attention_after]
-    windows = replanning.nearest_windows(revision, seeking, at=timezone.now())
+def _windows(
+    request: HttpRequest, revision: ScheduleRevision, found: QuerySet[RevisedBooking], sought: str
+) -> HttpResponse:
+    """Where one booking could go, for its place in the page."""
+    try:
+        touched = found.get(booking=UUID(sought))
+    except (ValueError, RevisedBooking.DoesNotExist) as error:
+        raise Http404(_("This revision touches no such booking.")) from error
+    [row] = _rows(revision, [touched], sought)
+    context = {"revision": revision, "row": row, "reach_days": replanning.REACHES[-1].days}
+    return render(request, "web/revision_windows.html", context)
+
+
+def _rows(revision: ScheduleRevision, page: Iterable[RevisedBooking], sought: str) -> list[dict[str, Any]]:
+    """Each booking; where it could go for the one that is `sought` alone, for that is a search over months."""
+    touched = list(page)
+    seeking = [row.booking for row in touched if row.attention_after and f"{row.booking_id}" == sought]
+    windows = replanning.nearest_windows(revision, seeking, at=timezone.now()) if seeking else {}
     names = zone_names(revision.module_id) if windows else {}
     offers = {pk: offers_of(found, names)[:MOST_OFFERS] for pk, found in windows.items()}
-    return [{"touched": row, "booking": row.booking, "offers": offers.get(row.booking_id, [])} for row in touched]
+    return [{"touched": row, "booking": row.booking, "offers": offers.get(row.booking_id)} for row in touched]
 
 
 def _outcomes(revision: ScheduleRevision) -> list[tuple[str, str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import pytest
@@ -45,8 +46,22 @@ def test_a_preview_says_whom_it_touches_what_they_are_told_and_where_they_could_
     for booking in Booking.objects.all():
         assert booking.reference in said
     assert "new: Arena, 2027/069 10:00 GMT to 2027/069 12:00 GMT" in said
+    sought = Booking.objects.earliest("arrival")
+    whole = staff.get(page(revision), {"windows": sought.pk}).content.decode()
+    part = staff.get(page(revision), {"windows": sought.pk}, headers={"HX-Request": "true"}).content.decode()
+    for shown in (whole, part):
+        assert "Nearest windows that fit:" in shown
+        assert re.search(r"<dd>\s*<span[^>]*>.*2027/0", shown[shown.index("Nearest windows that fit:") :], re.DOTALL)
+    assert "<html" not in part
     assert not Closure.objects.exists(), "looking for windows left nothing behind"
     assert revision.reason in staff.get("/staff/revisions/").content.decode()
+
+
+@pytest.mark.parametrize("sought", ["nonsense", "\0", "00000000-0000-0000-0000-000000000000"])
+def test_windows_of_a_booking_that_it_does_not_touch_are_not_sought(sought: str, revision, staff: Client) -> None:
+    assert staff.get(page(revision), {"windows": sought}).status_code == 200
+    part = staff.get(page(revision), {"windows": sought}, headers={"HX-Request": "true"})
+    assert part.status_code == 404
 
 
 def test_it_can_be_looked_at_by_outcome_and_by_organisation(revision, staff: Client) -> None:
