@@ -16,11 +16,12 @@ from rest_framework.response import Response
 
 from bookings.actors import Actor
 from bookings.api.authentication import actor_of
+from bookings.api.cancellation import TermRepresentation
 from bookings.exceptions import NotAllowed
-from bookings.models import CancellationTerm, Rate, RateCard, Season
+from bookings.models import Rate, RateCard, Season
 from bookings.utilisation import Report, Row, report
 from modules.api.endpoint import Endpoint, Listing
-from modules.api.fields import AmountField, DurationField, InstantField, QueryInstantField
+from modules.api.fields import AmountField, DurationField, InstantField, QuantityField, QueryInstantField
 from modules.api.queries import Query
 from modules.intervals import Span
 from modules.models import Module
@@ -51,20 +52,11 @@ class RateRepresentation(serializers.ModelSerializer[Rate]):
         fields = ["per", "zone", "activity", "phase_kind", "season", "amount"]
 
 
-class TermRepresentation(serializers.ModelSerializer[CancellationTerm]):
-    notice = DurationField()
-    percent = serializers.FloatField()
-
-    class Meta:
-        model = CancellationTerm
-        fields = ["notice", "percent"]
-
-
 class RateCardRepresentation(serializers.ModelSerializer[RateCard]):
     module = serializers.SlugField(source="module.slug")
     valid_from = InstantField()
     valid_until = InstantField(allow_null=True)
-    tax_percent = serializers.FloatField()
+    tax_percent = QuantityField(max_digits=5, decimal_places=2)
     seasons = SeasonRepresentation(many=True)
     rates = RateRepresentation(many=True)
     cancellation_terms = TermRepresentation(many=True)

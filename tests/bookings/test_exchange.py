@@ -89,7 +89,7 @@ def test_one_refused_row_keeps_all_out_and_says_why(world: World) -> None:
     assert verbs(outcome) == ["added", "refused", "refused", "refused", "refused"]
     assert not outcome.kept
     assert not Booking.objects.filter(organisation=world.ours.organisation).exists()
-    assert "lead" in str(outcome.effects[2].details) or "ahead" in str(outcome.effects[2].details)
+    assert "at least 2 days before a window starts" in str(outcome.effects[2].details)
     assert "no zone “attic”" in outcome.effects[3].details[0]
 
 

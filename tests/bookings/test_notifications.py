@@ -91,7 +91,7 @@ def test_news_of_several_bookings_is_of_those_organisations_alone_that_one_belon
     Membership.objects.filter(user=owner, organisation=world.theirs.organisation).delete()
     assert now_told() == ["replanned"]
     letter = emails.write(mail, at=NOW)
-    assert letter.subject == "Needs a look: 1 of your bookings"
+    assert letter.subject == "Needs a look: one of your bookings"
     assert [name for name, _ in letter.facts] == [world.ours.organisation.bookings.get().reference]
     Membership.objects.filter(user=owner).delete()
     assert now_told() == []

@@ -117,7 +117,11 @@ def test_a_taken_time_is_refused_with_what_is_free_instead(world: World, ours: C
     [
         ({"ends_at": "2027-03-10T10:10"}, 400, "the shortest is 30 minutes"),
         ({"ends_at": "2027-03-30T10:00"}, 400, "the longest is 14 days"),
-        ({"starts_at": "2027-03-02T10:00", "ends_at": "2027-03-02T12:00"}, 400, "at least 2 days ahead"),
+        (
+            {"starts_at": "2027-03-02T10:00", "ends_at": "2027-03-02T12:00"},
+            400,
+            "at least 2 days before a window starts",
+        ),
         ({"starts_at": "2020-03-02T10:00", "ends_at": "2020-03-02T12:00"}, 400, "that is past"),
         ({"starts_at": "2027-12-31T20:00", "ends_at": "2028-01-01T04:00"}, 400, "phase ends 2028/001"),
         ({"activity": "sports", "zones": ["studio"]}, 400, "Studio is not equipped for sports"),
