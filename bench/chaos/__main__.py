@@ -22,7 +22,6 @@ from bench.stage.rows import DIRECTORY
 
 BEFORE_S, AFTER_S = 3.0, 4.0
 RECOVERY_S = 30.0
-SLOTS_APART = 3000
 LAPSING = 4
 _seen = {"repeated": 0}
 
@@ -48,8 +47,10 @@ def main(words: list[str]) -> int:
     began = time.monotonic()
     _print_head()
     with Stack() as stack:
-        for place, fault in enumerate(wanted):
-            rows.append(_row(stack, fault, first_slot=place * SLOTS_APART))
+        first_slot = 0
+        for fault in wanted:
+            rows.append(_row(stack, fault, first_slot=first_slot))
+            first_slot = rows[-1].pop("next_slot", first_slot)  # a slot's key is used once
     print(f"\n{len(rows)} faults in {time.monotonic() - began:.0f} s, the start of the stack included.")
     DIRECTORY.mkdir(parents=True, exist_ok=True)
     (DIRECTORY / "chaos.json").write_text(json.dumps(rows, indent=2) + "\n")
@@ -71,6 +72,7 @@ def _row(stack: Stack, fault: Fault, *, first_slot: int) -> dict[str, Any]:
         time.sleep(AFTER_S)
     settled = _until(lambda: stack.ask(_DUE)[0][0] == 0 and stack.ask(_STUCK)[0][0] == 0)
     row = {"fault": fault.name, **_found(stack, load, lapsing), "again_after_s": again, "settled_after_s": settled}
+    row["next_slot"] = load.next_slot()
     row["mails_twice"] = row["mails_repeated"] - _seen["repeated"]  # what came twice is counted from fault to fault
     _seen["repeated"] = row["mails_repeated"]
     row["broken"] = _broken(row, fault)
