@@ -5,6 +5,7 @@ shape and by the same code, by 15,000 synthetic bookings over three years and th
 """
 
 import json
+import os
 import random
 import shutil
 import sys
@@ -18,14 +19,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import django
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from bookings.web.timeline_frame import edges
-from bookings.web.timeline_rows import MOST_SENT
-from bookings.web.timeline_use import buckets
-from modules.intervals import Span
-from tests.browser.conftest import FLAGS
-from tests.stack import RunningStack
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "see1.settings.test")
+django.setup()
+
+from bookings.web.timeline_frame import edges  # noqa: E402
+from bookings.web.timeline_rows import MOST_SENT  # noqa: E402
+from bookings.web.timeline_use import buckets  # noqa: E402
+from modules.intervals import Span  # noqa: E402
+from tests.browser.conftest import FLAGS  # noqa: E402
+from tests.stack import RunningStack  # noqa: E402
 
 BOOKINGS = 15_000
 START = datetime(2026, 1, 1, tzinfo=UTC)
