@@ -18,7 +18,7 @@ from see1.embedded.processes import Process
 from tests.smtp_sink import Sink
 
 LOOK_EVERY_S = 0.3
-DISK_MIB = 256
+DISK_MIB = 1024
 
 
 class Stack(Server):
