@@ -16,7 +16,7 @@ from bookings.search.grid import Grid, greedy
 from bookings.search.ground import survey, zones_of
 from bookings.search.reasons import reasons, satisfied
 from bookings.search.request import SearchRequest, check
-from bookings.search.requirements import Case, requirements
+from bookings.search.requirements import Case, Requirement, requirements
 from bookings.search.result import Reason, SearchResult, Window, Windows
 from bookings.search.sky import of_the_orbit, outlook_of
 from modules import marks
@@ -34,10 +34,17 @@ def find(request: SearchRequest, *, at: datetime) -> SearchResult:
 
 def count(request: SearchRequest, *, at: datetime) -> int:
     """How many windows a search that nobody asked for would find; raises Invalid like `find`."""
-    return len(_find(request, at=at).windows)
+    windows, _case, _asked = _look(request, at=at)
+    return len(windows)
 
 
 def _find(request: SearchRequest, *, at: datetime) -> SearchResult:
+    windows, case, asked = _look(request, at=at)
+    return SearchResult(windows, () if windows else reasons(case, asked))
+
+
+def _look(request: SearchRequest, *, at: datetime) -> tuple[Windows, Case, list[Requirement]]:
+    """The windows, and what they had to satisfy."""
     check(request)
     seen = marks.seen(request.module.slug, request.span)
     revision = seen.revision if seen else None
@@ -49,4 +56,4 @@ def _find(request: SearchRequest, *, at: datetime) -> SearchResult:
     outlook = outlook_of(request, seen=seen)
     asked = [*requirements(case), *of_the_orbit(case, outlook)]
     windows = Windows(case, [greedy(grid, mask) for mask in satisfied(case, asked)], card, outlook, seen)
-    return SearchResult(windows, () if windows else reasons(case, asked))
+    return windows, case, asked
