@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bookings.conditions import Conditions
 from bookings.exceptions import FieldError, Invalid
+from bookings.occupancy import MEASURES
 from bookings.wording import duration as in_words
 from modules.intervals import Span
 from modules.models import Activity, Module
@@ -41,7 +42,7 @@ class SearchRequest:
     @property
     def asks_capacity(self) -> bool:
         """Whether it matters what others ask of the module."""
-        return bool(self.crew or self.power_kw or self.downlink_mbps)
+        return any(getattr(self, measure) for measure, _limit, _unit in MEASURES)
 
 
 def check(request: SearchRequest) -> None:
