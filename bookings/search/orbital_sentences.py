@@ -95,18 +95,14 @@ def apart(name: str, request: SearchRequest, outlook: Outlook) -> str:
     """What is given in some windows, only never in those that the rest leaves."""
     wanted = request.conditions
     if name == "lighting":
-        what = str(_LIGHT[Lighting(wanted.lighting)])
+        needed = in_words(wanted.light_needed(request.duration))
+        said = str(_LIGHT[Lighting(wanted.lighting)]) % {"length": needed}
     elif name == "pass":
-        what = _("A whole pass over %(place)s above %(degrees)s°")
+        above = {"place": _over(wanted), "degrees": number(wanted.min_elevation_degrees)}
+        said = _("A whole pass over %(place)s above %(degrees)s°") % above
     else:
-        what = _("%(length)s of unbroken downlink")
-    lengths = {"lighting": wanted.light_needed(request.duration), "pass": None, "downlink": wanted.downlink_min}
-    length = lengths[name]
-    said = what % {
-        "length": in_words(length) if length else "",
-        "place": _over(wanted) if name == "pass" else "",
-        "degrees": number(wanted.min_elevation_degrees),
-    }
+        assert wanted.downlink_min is not None  # noqa: S101 - asked for, or nobody asks why
+        said = _("%(length)s of unbroken downlink") % {"length": in_words(wanted.downlink_min)}
     return _("%(what)s can be had, but in no window together with the rest.") % {"what": said} + _errors(outlook)
 
 

@@ -163,7 +163,7 @@ def given(window: Window) -> str:
 
 
 def _how_sure(window: Window) -> str:
-    if any(source.nominal for source in window.outlook.sources):
+    if window.outlook.is_stand_in:
         return gettext("The clock times are the stand-in's.")
     return _sureness(window.tier, window.uncertainty_seconds)
 

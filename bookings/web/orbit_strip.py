@@ -85,7 +85,7 @@ def strip(outlook: Outlook, window: Span, asked: Conditions) -> Strip | None:
 
 def stand_in_note(outlook: Outlook) -> str:
     """What is right and what is not about a made-up orbit; empty where real elements are loaded."""
-    if not any(source.nominal for source in outlook.sources):
+    if not outlook.is_stand_in:
         return ""
     return gettext(
         "The orbit is a nominal stand-in until real elements are loaded: "

@@ -123,6 +123,11 @@ class Outlook:
         inside = [s for s in self.stretches if s.starts_s < ends_s and starts_s < s.ends_s]
         return list({s.source.key: s.source for s in inside if s.source is not None}.values())
 
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether any of it was computed from made-up elements, whose clock is not the module's."""
+        return any(source.nominal for source in self.sources)
+
     def worst(self, starts_s: float, ends_s: float) -> Stretch:
         """The least sure of the stretches that [starts_s, ends_s) touches."""
         touched = [s for s in self.stretches if s.starts_s < ends_s and starts_s < s.ends_s]
