@@ -22,20 +22,20 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "see1.settings.test")
 django.setup()
 
-from django.contrib import admin  # noqa: E402 - Django first
-from django.db import connection, connections  # noqa: E402
-from django.test import Client, RequestFactory  # noqa: E402
-from django.test.runner import DiscoverRunner  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.urls import reverse  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.contrib import admin  # noqa: E402 - Django is set up first
+from django.db import connection, connections  # noqa: E402 - Django is set up first
+from django.test import Client, RequestFactory  # noqa: E402 - Django is set up first
+from django.test.runner import DiscoverRunner  # noqa: E402 - Django is set up first
+from django.test.utils import CaptureQueriesContext  # noqa: E402 - Django is set up first
+from django.urls import reverse  # noqa: E402 - Django is set up first
+from django.utils import timezone  # noqa: E402 - Django is set up first
 
-from bench.stage.rows import Table  # noqa: E402
-from bench.stage.tables import fill, found  # noqa: E402
-from bookings import replanning  # noqa: E402
-from bookings.models import Booking  # noqa: E402
-from modules import operations  # noqa: E402
-from tests.world import World, build  # noqa: E402
+from bench.stage.rows import Table  # noqa: E402 - Django is set up first
+from bench.stage.tables import fill, found  # noqa: E402 - Django is set up first
+from bookings import replanning  # noqa: E402 - Django is set up first
+from bookings.models import Booking  # noqa: E402 - Django is set up first
+from modules import operations  # noqa: E402 - Django is set up first
+from tests.world import World, build  # noqa: E402 - Django is set up first
 
 ROWS = int(os.environ.get("BENCH_ADMIN_BOOKINGS", "100000"))
 MOST_QUERIES = 30

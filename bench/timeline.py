@@ -25,12 +25,12 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "see1.settings.test")
 django.setup()
 
-from bookings.web.timeline_frame import edges  # noqa: E402
-from bookings.web.timeline_rows import MOST_SENT  # noqa: E402
-from bookings.web.timeline_use import buckets  # noqa: E402
-from modules.intervals import Span  # noqa: E402
-from tests.browser.conftest import FLAGS  # noqa: E402
-from tests.stack import RunningStack  # noqa: E402
+from bookings.web.timeline_frame import edges  # noqa: E402 - Django is set up first
+from bookings.web.timeline_rows import MOST_SENT  # noqa: E402 - Django is set up first
+from bookings.web.timeline_use import buckets  # noqa: E402 - Django is set up first
+from modules.intervals import Span  # noqa: E402 - Django is set up first
+from tests.browser.conftest import FLAGS  # noqa: E402 - Django is set up first
+from tests.stack import RunningStack  # noqa: E402 - Django is set up first
 
 BOOKINGS = 15_000
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -89,7 +89,7 @@ class _Handler:
         session.host_name = hostname
         return responses
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802 - named by aiosmtpd
         answer = None
         if self._sink.on_recipient is not None:
             answer = await server.loop.run_in_executor(None, self._sink.on_recipient, address)
@@ -97,7 +97,7 @@ class _Handler:
             envelope.rcpt_tos.append(address)
         return answer or "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - named by aiosmtpd
         answer = None
         if self._sink.on_message is not None:
             answer = await server.loop.run_in_executor(None, self._sink.on_message, message_of(envelope.content))

@@ -18,7 +18,7 @@ WINDOW = span("05-10 10:00")
 HOUR = timedelta(hours=1)
 
 
-def told(company: Company, *, at=NOW) -> list[str]:  # type: ignore[no-untyped-def]
+def told(company: Company, *, at=NOW) -> list[str]:
     return [row.kind for row in notifications.of(company.actor, at=at)]
 
 

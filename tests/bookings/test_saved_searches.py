@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
 
-def asked(world: World, **more) -> SearchRequest:  # type: ignore[no-untyped-def]
+def asked(world: World, **more) -> SearchRequest:
     span = Span(NOW + 3 * DAY, NOW + 9 * DAY)
     return SearchRequest(module=world.module, activity="filming", duration=2 * HOUR, span=span, **more)
 

@@ -49,7 +49,7 @@ class Looks:
         found = []
         for scheme in SCHEMES:
             for width in WIDTHS:
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme)
                 page.set_viewport_size({"width": width, "height": 900})
                 if PICTURES:
                     page.screenshot(path=Path(PICTURES) / f"{route}-{scheme}-{width}.png", full_page=True)

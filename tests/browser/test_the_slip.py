@@ -67,7 +67,7 @@ def test_a_slip_from_preview_to_taking_it_back(page: Page, browser: Browser, liv
     log_in(producer, "producer")
     producer.goto("/bookings/")
     expect(producer.locator(".needs-look").first).to_be_visible()
-    assert producer.goto(page.url.replace(live_stack.url, "")).status == 404  # type: ignore[union-attr]
+    assert producer.goto(page.url.replace(live_stack.url, "")).status == 404
     revision = page.url
     offer_other_windows(page)
     accept_the_first(producer)

@@ -87,7 +87,7 @@ class TestUnits:
     @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
     def test_run_as_nobody_special_with_settings_there_are(self, unit: Path) -> None:
         parsed = configparser.RawConfigParser(strict=False)
-        parsed.optionxform = str  # type: ignore[assignment,method-assign]
+        parsed.optionxform = str
         parsed.read(unit)
         if unit.suffix == ".service":
             assert parsed["Service"]["User"] == "see1"

@@ -92,7 +92,7 @@ def test_a_found_window_carries_its_orbit_without_another_look(world: World, dja
     whole = Span(NOW + timedelta(days=3), NOW + timedelta(days=4))
     found = find(SearchRequest(world.module, "filming", timedelta(hours=2), whole, step_minutes=60), at=NOW)
     windows = found.windows[:5]
-    with django_assert_num_queries(0):  # type: ignore[operator]
+    with django_assert_num_queries(0):
         drawn = [strip(window.outlook, window.span, Conditions()) for window in windows]
     assert all(drawn)
 

@@ -110,7 +110,7 @@ class TestCallSheet:
     def test_says_when_the_clocks_change(
         self, world: World, ours: Client, window: object, said: str, at: datetime
     ) -> None:
-        booking = world.reserve(window)  # type: ignore[arg-type]
+        booking = world.reserve(window)
         assert moments(booking)[said] == at
         page = text(ours, f"/bookings/{booking.pk}/call-sheet/")
         before, after = ("CET", "CEST") if at.month == 3 else ("CEST", "CET")

@@ -41,7 +41,7 @@ def production(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 class Counting(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.hosts.append(self.headers["Host"])  # type: ignore[attr-defined]
+        self.server.hosts.append(self.headers["Host"])
         self.send_response(204)
         self.end_headers()
 
@@ -54,7 +54,7 @@ def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to(monkeypat
     resolver = Rebinding(STANDS_FOR_PUBLIC, "127.0.0.1")
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
     server = HTTPServer((STANDS_FOR_PUBLIC, 0), Counting)
-    server.hosts = []  # type: ignore[attr-defined]
+    server.hosts = []
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -66,7 +66,7 @@ def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to(monkeypat
         server.server_close()
         thread.join()
     assert resolver.asked == 2, "once for each request"
-    assert server.hosts == [f"{NAME}:{server.server_port}"]  # type: ignore[attr-defined]
+    assert server.hosts == [f"{NAME}:{server.server_port}"]
 
 
 @pytest.mark.usefixtures("production")

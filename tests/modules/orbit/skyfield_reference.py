@@ -34,7 +34,7 @@ class Reference:
 
     def shadow(self, equator_km=EQUATOR_KM, pole_km=POLE_KM):
         """A function of skyfield times that is true at night."""
-        from skyfield.framelib import true_equator_and_equinox_of_date as frame  # noqa: PLC0415
+        from skyfield.framelib import true_equator_and_equinox_of_date as frame  # noqa: PLC0415 - only where skyfield is there
 
         axes = np.array([[equator_km], [equator_km], [pole_km]])
 
@@ -48,21 +48,21 @@ class Reference:
 
     def night_edges(self, start_s, end_s, **earth):
         """Times (`unix_s`) at which night begins and ends: sunsets, sunrises."""
-        from skyfield.almanac import find_discrete  # noqa: PLC0415
+        from skyfield.almanac import find_discrete  # noqa: PLC0415 - only where skyfield is there
 
         times, is_night = find_discrete(self.time(start_s), self.time(end_s), self.shadow(**earth))
         unix_s, is_sunset = unix_seconds(times), is_night.astype(bool)
         return unix_s[is_sunset], unix_s[~is_sunset]
 
     def elevation_degrees(self, latitude, longitude, unix_s):
-        from skyfield.api import wgs84  # noqa: PLC0415
+        from skyfield.api import wgs84  # noqa: PLC0415 - only where skyfield is there
 
         sight = self.satellite - wgs84.latlon(latitude, longitude)
         return np.array([sight.at(self.time(each)).altaz()[0].degrees for each in unix_s])
 
     def passes(self, latitude, longitude, start_s, end_s, min_elevation):
         """Times of AOS, culmination and LOS, each (n,), of the passes that lie whole in the span."""
-        from skyfield.api import wgs84  # noqa: PLC0415
+        from skyfield.api import wgs84  # noqa: PLC0415 - only where skyfield is there
 
         times, events = self.satellite.find_events(
             wgs84.latlon(latitude, longitude), self.time(start_s), self.time(end_s), min_elevation
