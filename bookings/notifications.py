@@ -15,13 +15,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bookings import emails
 from bookings.actors import Actor
 from bookings.exceptions import FieldError, Invalid, NotAllowed
-from bookings.models import Mail, NotificationChoice, User
+from bookings.models import Mail, NotificationChoice, Transition, User
 from bookings.querysets import MailQuerySet
 
 
@@ -60,14 +61,20 @@ NAMES = tuple(kind.name for kind in KINDS)
 
 @dataclass(frozen=True)
 class Notification:
-    """A row of the outbox as it reads on a page at `at`."""
+    """A row of the outbox, one of those `to_read`, as it reads on a page at `at`."""
 
     row: Mail
     at: datetime
 
     @cached_property
     def letter(self) -> emails.Letter:
-        return emails.write(self.row, at=self.at)
+        return emails.write(self.row, at=self.at, starts_at=self._started_then())
+
+    def _started_then(self) -> datetime | None:
+        """When its booking's window started as things stood when this was told; None where that is still so."""
+        lines = self.row.booking.transitions.all() if self.row.booking else ()
+        later = next((line for line in lines if line.at > self.row.due_at and "starts_at" in line.detail), None)
+        return datetime.fromisoformat(later.detail["starts_at"][0]) if later else None
 
     @property
     def title(self) -> str:
@@ -86,6 +93,12 @@ class Notification:
 def of(actor: Actor, *, at: datetime) -> MailQuerySet:
     """An actor's notifications, the newest first."""
     return Mail.objects.told_to(actor, at=at).wanted_on_pages().order_by("-due_at", "-id")
+
+
+def to_read(actor: Actor, *, at: datetime) -> MailQuerySet:
+    """The same with all that they say, in a fixed number of queries."""
+    moves = Transition.objects.filter(detail__has_key="starts_at").order_by("at", "id")
+    return of(actor, at=at).with_what_it_says().prefetch_related(Prefetch("booking__transitions", moves))
 
 
 def count_unread(actor: Actor, *, at: datetime) -> int:

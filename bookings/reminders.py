@@ -59,6 +59,17 @@ def once_key(kind: str, booking: Booking, user_id: int | None, anchor: datetime)
     return f"{kind}:{booking.pk}:{user_id}:{anchor.astimezone(UTC).isoformat()}"
 
 
+def reminded_of(mail: Mail) -> datetime | None:
+    """The instant that a reminder was about when it was promised, wherever its booking has moved since."""
+    _before, separator, anchor = mail.once_key.partition(f":{mail.recipient_id}:")
+    if mail.kind not in KINDS or not separator:
+        return None
+    try:
+        return datetime.fromisoformat(anchor)
+    except ValueError:
+        return None
+
+
 def sync(booking: Booking, *, at: datetime) -> None:
     """Make the outbox hold the reminders that `booking` should have; what was due before `at` is not made up for."""
     plan = _plan(booking, recipients(booking))

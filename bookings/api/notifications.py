@@ -59,7 +59,7 @@ class NotificationList(Listing):
     ordering = ("due_at", "id")
 
     def get_queryset(self) -> QuerySet[Mail]:
-        found = notifications.of(actor_of(self.request), at=timezone.now()).with_what_it_says()
+        found = notifications.to_read(actor_of(self.request), at=timezone.now())
         return found.unread() if self.asked["unread"] else found
 
     def get(self, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 A mail may come late, and by then more may have happened. So a letter tells its occasion as something past, with
 its instant; and what is so now, and what comes next, it says of the booking as it is when the letter is written.
+A reminder that is read long after tells what it reminded of.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from bookings.emails.prospects import prospects
 from bookings.emails.schedule_letters import SCHEDULE_LETTERS
 from bookings.models import Booking, Mail
 from bookings.models.booking import Attention
-from bookings.reminders import BEFORE_EXPIRY, BEFORE_WINDOW
+from bookings.reminders import BEFORE_EXPIRY, BEFORE_WINDOW, reminded_of
 from bookings.states import Status
 from bookings.wording import activity_name, gmt, listed, number, zone_names, zones_in_words
 from modules.intervals import Span
@@ -31,12 +32,16 @@ from modules.intervals import Span
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a letter is written from. `at` is now; `occurred_at` is when the thing happened."""
+    """What a letter is written from. `at` is now; `occurred_at` is when the thing happened.
+
+    `reminded_of` is the instant that a reminder was promised for.
+    """
 
     booking: Booking
     context: dict[str, Any]
     occurred_at: datetime
     at: datetime
+    reminded_of: datetime | None = None
 
     @property
     def when(self) -> str:
@@ -51,19 +56,23 @@ class Occasion:
         return str(self.context.get("reason") or "").strip()
 
 
-def write(mail: Mail, *, at: datetime) -> Letter:
-    """The letter that `mail` is; LookupError where nobody knows its kind."""
+def write(mail: Mail, *, at: datetime, starts_at: datetime | None = None) -> Letter:
+    """The letter that `mail` is; LookupError where nobody knows its kind.
+
+    `starts_at` is when its booking's window started as things stood then; left out, the letter is headed by the
+    window as it is now.
+    """
     if mail.booking is None:
         return ABOUT_NO_BOOKING[mail.kind](mail)
-    return _about_a_booking(mail, mail.booking, at)
+    return _about_a_booking(mail, mail.booking, at, starts_at or mail.booking.starts_at)
 
 
-def _about_a_booking(mail: Mail, booking: Booking, at: datetime) -> Letter:
+def _about_a_booking(mail: Mail, booking: Booking, at: datetime, starts_at: datetime) -> Letter:
     title, happened = KINDS[mail.kind]
-    occasion = Occasion(booking, mail.context, mail.created_at, at)
+    occasion = Occasion(booking, mail.context, mail.created_at, at, reminded_of(mail))
     return Letter(
         subject=_("%(what)s: %(reference)s, %(start)s")
-        % {"what": title(occasion), "reference": booking.reference, "start": gmt(booking.starts_at)},
+        % {"what": title(occasion), "reference": booking.reference, "start": gmt(starts_at)},
         happened=happened(occasion),
         facts=_facts(booking),
         next=prospects(booking, at=at),
@@ -208,7 +217,13 @@ def _attention(o: Occasion) -> list[str]:
     return [*said, _("It needs a look: %(why)s. SEE-1 staff see this too.") % {"why": listed(labels)}]
 
 
+STANDS = (Status.REQUESTED, Status.CONFIRMED, Status.COMPLETED)
+
+
 def _window_near(o: Occasion) -> list[str]:
+    starts_at = o.reminded_of or o.booking.starts_at
+    if starts_at != o.booking.starts_at or o.booking.status not in STANDS:
+        return [_("%(booking)s was to start %(start)s.") % {"booking": o.name, "start": moment(starts_at, o.booking)}]
     ahead = o.booking.starts_at > o.at
     sentence = _("%(booking)s starts %(start)s.") if ahead else _("%(booking)s started %(start)s.")
     said = [sentence % {"booking": o.name, "start": moment(o.booking.starts_at, o.booking)}]
@@ -218,10 +233,14 @@ def _window_near(o: Occasion) -> list[str]:
 
 
 def _expiry_near(o: Occasion) -> list[str]:
-    assert o.booking.hold_expires_at is not None  # noqa: S101 - only a hold is reminded of its end
+    ends, end = o.booking.hold_expires_at, o.reminded_of or o.booking.hold_expires_at
+    assert end is not None  # noqa: S101 - only a hold is reminded of its end
+    if ends is None or ends != end or end <= o.at:
+        sentence = _("Your hold %(booking)s was to end %(end)s unless it was requested before.")
+        return [sentence % {"booking": o.name, "end": moment(end, o.booking)}]
     sentence = _("Your hold %(booking)s ends %(end)s unless it is requested before.")
-    said = sentence % {"booking": o.name, "end": moment(o.booking.hold_expires_at, o.booking)}
-    if o.booking.hold_until is not None and o.booking.hold_expires_at < o.booking.hold_until:
+    said = sentence % {"booking": o.name, "end": moment(ends, o.booking)}
+    if o.booking.hold_until is not None and ends < o.booking.hold_until:
         return [said, _("It ends that early because a hold behind it has challenged it.")]
     return [said]
 

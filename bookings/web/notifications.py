@@ -25,7 +25,7 @@ PAGE_SIZE = 25
 @require_safe
 def notification_list(request: HttpRequest) -> HttpResponse:
     actor, now = reader_of(request).everywhere, timezone.now()
-    found = notifications.of(actor, at=now).with_what_it_says()
+    found = notifications.to_read(actor, at=now)
     only_unread = request.GET.get("show") == "unread"
     page = Paginator(found.unread() if only_unread else found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": page, "items": [Notification(row, now) for row in page], "only_unread": only_unread}
@@ -37,7 +37,7 @@ def notification_list(request: HttpRequest) -> HttpResponse:
 def open_one(request: HttpRequest, notification_id: int) -> HttpResponse:
     """Mark one as read and go where it leads."""
     actor, now = reader_of(request).everywhere, timezone.now()
-    row = notifications.of(actor, at=now).with_what_it_says().filter(pk=notification_id).first()
+    row = notifications.to_read(actor, at=now).filter(pk=notification_id).first()
     if row is None:
         raise Http404(gettext("There is no such notification among yours."))
     notifications.mark_read(actor=actor, at=now, ids=[row.pk])

@@ -9,13 +9,13 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings import notifications
+from bookings import delivery, lifecycle, notifications
 from bookings.emails.letters import KINDS as LETTERS
 from bookings.emails.schedule_letters import SCHEDULE_LETTERS
 from bookings.models import Mail
 from bookings.states import Status
 from tests.bookings.web.conftest import browser
-from tests.world import World, span
+from tests.world import NOW, World, span
 
 WINDOW = span("05-10 10:00")
 
@@ -92,3 +92,54 @@ def test_a_reminder_shows_when_its_hour_comes(world: World, ours: Client) -> Non
     with time_machine.travel(WINDOW.starts_at - timedelta(hours=24), tick=False):
         page = browser(world.ours.owner).get("/notifications/?show=unread").content.decode()
     assert page.count(f"Reminder: {booking.reference}") == 3
+
+
+def listed(client: Client) -> str:
+    return " ".join(client.get("/notifications/").content.decode().split())
+
+
+def test_old_news_names_the_window_that_it_was_about(world: World, ours: Client) -> None:
+    booking = world.reserve(WINDOW, status=Status.REQUESTED)
+    moved = span("05-12 16:00")
+    for hours, window in ((1, span("05-11 10:00")), (2, moved)):
+        lifecycle.change(
+            actor=world.ours.actor,
+            booking_id=booking.pk,
+            changes={"starts_at": window.starts_at, "ends_at": window.ends_at},
+            at=NOW + timedelta(hours=hours),
+        )
+    with time_machine.travel(NOW + timedelta(hours=3), tick=False):
+        page = listed(ours)
+        told = ours.get("/api/v1/notifications/").json()["results"]
+    assert f"Requested: {booking.reference}, 2027/130 10:00 GMT" in page
+    assert f"Moved: {booking.reference}, 2027/131 10:00 GMT" in page
+    assert f"Moved: {booking.reference}, 2027/132 16:00 GMT" in page
+    assert [row["title"].rsplit(", ")[-1] for row in told] == [
+        "2027/130 10:00 GMT",
+        "2027/131 10:00 GMT",
+        "2027/132 16:00 GMT",
+    ]
+
+
+def test_an_old_reminder_tells_what_it_reminded_of(world: World) -> None:
+    """Its hold was requested and its booking moved since."""
+    held = world.reserve(WINDOW)
+    assert held.hold_expires_at is not None
+    near = held.hold_expires_at - timedelta(hours=5)
+    delivery.deliver_due(at=near)
+    lifecycle.request(actor=world.ours.actor, booking_id=held.pk, at=near)
+    week_before = WINDOW.starts_at - timedelta(days=6)
+    delivery.deliver_due(at=week_before)
+    later = span("05-20 10:00")
+    lifecycle.change(
+        actor=world.ours.actor,
+        booking_id=held.pk,
+        changes={"starts_at": later.starts_at, "ends_at": later.ends_at},
+        at=week_before,
+    )
+    with time_machine.travel(week_before + timedelta(hours=1), tick=False):
+        page = listed(browser(world.ours.owner))
+    assert f"Hold ends soon: {held.reference}, 2027/130 10:00 GMT" in page
+    assert f"Your hold {held.reference} was to end 2027/0" in page
+    assert f"Reminder: {held.reference}, 2027/130 10:00 GMT" in page
+    assert f"{held.reference} was to start 2027/130 10:00 GMT" in page
