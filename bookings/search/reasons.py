@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bookings.search import sentences
-from bookings.search.grid import Grid, Mask, greedy
+from bookings.search.grid import Grid, Mask, greedy, to_us
 from bookings.search.requirements import Case, Requirement
 from bookings.search.result import Reason
 
@@ -21,13 +21,15 @@ def reasons(case: Case, found: Sequence[Requirement]) -> tuple[Reason, ...]:
     if not case.grid.count:
         excluded = case.request.span.duration.total_seconds()
         return (Reason("duration", excluded, sentences.duration(case.request, case.ground), 0),)
+    ahead = case.grid.everywhere()  # no wish undone brings back what is past
+    ahead[: int(case.grid.first_after(to_us(case.at)))] = False
     coverable_us = case.grid.covered_us(case.grid.everywhere())
     said = []
     for requirement in found:
         excluded_us = coverable_us - case.grid.covered_us(_in_any(requirement))
         if excluded_us:
             others = [other for other in found if other is not requirement]
-            without = sum(len(greedy(case.grid, mask)) for mask in satisfied(case, others))
+            without = sum(len(greedy(case.grid, mask & ahead)) for mask in satisfied(case, others))
             said.append(Reason(requirement.name, excluded_us / 1e6, requirement.detail(), without))
     return tuple(sorted(said, key=lambda reason: -reason.excluded_seconds))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from bookings.conditions import Lighting
 from bookings.exceptions import Refusal
+from bookings.occupancy import MEASURES
 from bookings.search import Reason, count
+from bookings.web.relaxing_amounts import most_left, nothing, within_limits
 from bookings.web.search_forms import SearchForm
 from bookings.wording import in_minutes, listed
 
 WIDER = timedelta(days=30)
 LONGEST = timedelta(days=399)
+FEWEST_DAYS = 30
 ROUND_MINUTES = (60, 45, 40, 30, 20, 15, 10)
 OVER = ("place", "latitude", "longitude", "pass_min", "min_elevation")
 
@@ -52,10 +55,11 @@ class Together:
 
 def suggestions(why: Sequence[Reason], form: SearchForm, *, at: datetime) -> list[Suggestion]:
     """The reasons, the one that costs most first. A change is offered where it was tried and found windows."""
+    relaxations = _relaxations(form, at)
     order = sorted(why, key=lambda reason: (-reason.windows_without, -reason.excluded_seconds))
     found: list[Suggestion] = []
     for reason in order:
-        tried = (_tried(change, form, at=at) for change in _changes(reason))
+        tried = (_tried(change, form, at=at) for change in relaxations.get(reason.requirement, (_wider,)))
         label, query, finds = next((each for each in tried if each[2]), ("", "", 0))
         is_best = bool(finds) and not any(each.is_best for each in found)
         found.append(Suggestion(reason, label, query, finds, is_best))
@@ -63,20 +67,31 @@ def suggestions(why: Sequence[Reason], form: SearchForm, *, at: datetime) -> lis
 
 
 def together(why: Sequence[Reason], form: SearchForm, *, at: datetime) -> Together | None:
-    """The changes made one after the other until something is found; None where even all of them find nothing."""
-    query, labels = _query(form), []
+    """The changes made one after the other until something is found; None where even all of them find nothing.
+
+    What gives up a wish altogether is done only where asking less of it is not enough.
+    """
+    relaxations = _relaxations(form, at)
     order = sorted(why, key=lambda reason: -reason.excluded_seconds)
-    for change in dict.fromkeys(change for reason in order for change in _changes(reason)):
+    changes = dict.fromkeys(c for reason in order for c in relaxations.get(reason.requirement, (_wider,)))
+    mild = [change for change in changes if change not in GIVING_UP]
+    return _made_together(mild, form, at) or (
+        _made_together(list(changes), form, at) if len(mild) < len(changes) else None
+    )
+
+
+def _made_together(changes: Sequence[Change], form: SearchForm, at: datetime) -> Together | None:
+    query, labels = _query(form), dict[frozenset[str], str]()
+    for change in changes:
+        before = query.copy()
         label = change(query, form)
-        if label:
-            labels.append(label)
-        if label and len(labels) > 1 and (finds := _finds(query, form, at=at)):
-            return Together(listed(labels), query.urlencode(), finds)
+        if not label:
+            continue
+        touched = frozenset(name for name in form.fields if query.getlist(name) != before.getlist(name))
+        labels = {names: said for names, said in labels.items() if not names <= touched} | {touched: label}
+        if len(labels) > 1 and (finds := _finds(query, form, at=at)):
+            return Together(listed(labels.values()), query.urlencode(), finds)
     return None
-
-
-def _changes(reason: Reason) -> Sequence[Change]:
-    return _RELAXATIONS.get(reason.requirement, (_wider,))
 
 
 def _tried(change: Change, form: SearchForm, *, at: datetime) -> tuple[str, str, int]:
@@ -108,12 +123,26 @@ def _query(form: SearchForm) -> QueryDict:
 def _wider(query: QueryDict, form: SearchForm) -> str:
     start, end = form.cleaned_data["start"], form.cleaned_data["end"]
     later = min(end + WIDER, start + LONGEST)
-    if later <= end:
+    if later <= end or query.get("start") != form.data.get("start"):
         return ""
     query["end"] = f"{later}"
     return ngettext("Search %(count)d day further", "Search %(count)d days further", (later - end).days) % {
         "count": (later - end).days
     }
+
+
+def _from_now(at: datetime) -> Change:
+    """As many days, from today on, where those that were asked for begin before."""
+
+    def relax(query: QueryDict, form: SearchForm) -> str:
+        start, end, today = form.cleaned_data["start"], form.cleaned_data["end"], at.astimezone(UTC).date()
+        if start >= today:
+            return ""
+        days = max((end - start).days, FEWEST_DAYS)
+        query["start"], query["end"] = f"{today}", f"{today + timedelta(days=days)}"
+        return ngettext("Search the next %(count)d day", "Search the next %(count)d days", days) % {"count": days}
+
+    return relax
 
 
 def _any_zone(query: QueryDict, form: SearchForm) -> str:
@@ -126,14 +155,6 @@ def _any_zone(query: QueryDict, form: SearchForm) -> str:
 def _asleep_too(query: QueryDict, form: SearchForm) -> str:
     query.pop("crew_awake", None)
     return _("Allow hours when the crew sleeps")
-
-
-def _modest(query: QueryDict, form: SearchForm) -> str:
-    names = [name for name in ("crew", "power_kw", "downlink_mbps") if form.cleaned_data.get(name)]
-    for name in names:
-        query[name] = "0"
-    words = {"crew": _("no crew on set"), "power_kw": _("no power"), "downlink_mbps": _("no downlink")}
-    return _("Ask for %(what)s") % {"what": listed(words[name] for name in names)} if names else ""
 
 
 def _shorter(query: QueryDict, form: SearchForm) -> str:
@@ -167,18 +188,29 @@ def _less_light(query: QueryDict, form: SearchForm) -> str:
     return words[lighting] % {"length": length}
 
 
-_RELAXATIONS: dict[str, Sequence[Change]] = {
-    "activity": (_any_zone,),
-    "duration": (_shorter,),
-    "limits": (_modest,),
-    "capacity": (_modest,),
-    "taken": (_any_zone, _wider),
-    "closed": (_any_zone, _wider),
-    "crew_awake": (_asleep_too,),
-    "lighting": (
-        _less_light,
-        _without(gettext_lazy("Take any light"), "lighting", "lighting_min"),
-    ),
-    "pass": (_without(gettext_lazy("Fly over anywhere"), *OVER),),
-    "downlink": (_without(gettext_lazy("Do without unbroken downlink"), "downlink_min"),),
-}
+_any_light = _without(gettext_lazy("Take any light"), "lighting", "lighting_min")
+_anywhere = _without(gettext_lazy("Fly over anywhere"), *OVER)
+_off_line = _without(gettext_lazy("Do without unbroken downlink"), "downlink_min")
+
+GIVING_UP = frozenset({nothing, _any_light})
+"""What lets go of a wish of which there is also less to be asked."""
+
+
+def _relaxations(form: SearchForm, at: datetime) -> dict[str, Sequence[Change]]:
+    """What may be tried for each requirement, the mildest first."""
+    less = [most_left(measure, lambda query: _finds(query, form, at=at)) for measure, _limit, _unit in MEASURES]
+    from_now = _from_now(at)
+    return {
+        "phase": (from_now, _wider),
+        "lead_time": (from_now, _wider),
+        "activity": (_any_zone,),
+        "duration": (_shorter,),
+        "limits": (within_limits, *less, nothing),
+        "capacity": (*less, nothing),
+        "taken": (_any_zone, _wider),
+        "closed": (_any_zone, _wider),
+        "crew_awake": (_asleep_too,),
+        "lighting": (_less_light, _any_light),
+        "pass": (_anywhere,),
+        "downlink": (_off_line,),
+    }

@@ -42,7 +42,7 @@ def test_what_is_taken_is_not_offered(world: World, ours: Client) -> None:
     [
         ("activity=sports&duration=2+hours&zones=studio", "not equipped for sports", "Look in every zone"),
         ("activity=filming&duration=20+hours&crew_awake=on", "The crew is awake", "Allow hours when the crew sleeps"),
-        ("activity=filming&duration=2+hours&crew=9", "More is asked than the module has", "Ask for no crew on set"),
+        ("activity=filming&duration=2+hours&crew=9", "More is asked than the module has", "Ask for 6 crew"),
         ("activity=filming&duration=3+days", "is longer than the span", "Ask for 2 hours"),
         ("activity=filming&duration=10+min", "30 minutes to 14 days", "Ask for 1 hour"),
     ],

@@ -39,6 +39,34 @@ def test_where_no_one_change_is_enough_the_fewest_are_offered_together(world: Wo
     assert "No one change is enough." in page
     address, *others = BUTTON.findall(page)
     assert not others
+    assert "crew=6" in address.split("&"), "the crew that there is, rather than none"
+    assert "can be had" in ours.get(address).text
+
+
+def test_too_much_is_brought_down_to_what_the_module_has(ours: Client) -> None:
+    page = unescape(ours.get(f"{WEEK}&crew=8").text)
+    assert "8 crew where there is 6" in page
+    assert "Ask for 6 crew" in page
+    (address,) = BUTTON.findall(page)
+    assert "crew=6" in address.split("&")
+    assert "can be had" in ours.get(address).text
+
+
+def test_what_others_leave_is_offered_to_the_last_of_it(world: World, ours: Client) -> None:
+    world.reserve(span("03-10 00:00", 8 * 24), by=world.theirs, crew=2)
+    page = unescape(ours.get(f"{WEEK}&zones=studio&crew=6&power_kw=1").text)
+    assert "Ask for 4 crew" in page
+    (address,) = BUTTON.findall(page)
+    assert {"crew=4", "power_kw=1"} <= set(address.split("&"))
+    assert "can be had" in ours.get(address).text
+
+
+def test_a_search_of_the_past_promises_none_of_it_and_leads_to_what_is_ahead(ours: Client) -> None:
+    page = unescape(ours.get(f"{WEEK.replace('2027-03-1', '2027-02-1')}&crew_awake=on").text)
+    assert "No window satisfies all of this" in page
+    assert "Without this" not in page
+    (address,) = BUTTON.findall(page)
+    assert {"start=2027-03-01", "end=2027-03-31"} <= set(address.split("?")[1].split("&"))
     assert "can be had" in ours.get(address).text
 
 
