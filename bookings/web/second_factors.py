@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,29 +19,54 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.accounts import ONE_LINE
 from bookings.web.accounts import plain
 
+LONGEST_CREDENTIAL = 64 * 1024
+"""In characters; what browsers send is some kilobytes."""
+
+
+class _CredentialDecoder(json.JSONDecoder):
+    """Refuses, as it does what is no JSON, what Python's own stumbles over or what could not be written again."""
+
+    def decode(self, text: str, *args: Any) -> Any:
+        try:
+            if len(text) > LONGEST_CREDENTIAL:
+                raise ValueError("too long")
+            found = super().decode(text, *args)
+            json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+        except (ValueError, RecursionError) as error:
+            raise json.JSONDecodeError(str(error), "", 0) from error
+        return found
+
+
+class _TakesCredential:
+    """For a form with the field in which scripts put what a passkey says."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].decoder = _CredentialDecoder  # type: ignore[attr-defined]  # a form's, into which this is mixed
+
 
 @contextmanager
 def _told_apart() -> Iterator[None]:
     """What a browser's passkey says is taken apart by fido2, which stumbles over what no browser would send."""
     try:
         yield
-    except (AttributeError, LookupError, TypeError, ValueError, struct.error) as error:
+    except (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError, struct.error) as error:
         raise ValidationError(gettext("That was no passkey's answer. Try again.")) from error
 
 
-class LogInPasskeyForm(webauthn_forms.LoginWebAuthnForm):
+class LogInPasskeyForm(_TakesCredential, webauthn_forms.LoginWebAuthnForm):
     def clean_credential(self) -> Any:
         with _told_apart():
             return super().clean_credential()
 
 
-class UsePasskeyForm(webauthn_forms.AuthenticateWebAuthnForm):
+class UsePasskeyForm(_TakesCredential, webauthn_forms.AuthenticateWebAuthnForm):
     def clean_credential(self) -> Any:
         with _told_apart():
             return super().clean_credential()
 
 
-class PasskeyAgainForm(webauthn_forms.ReauthenticateWebAuthnForm):
+class PasskeyAgainForm(_TakesCredential, webauthn_forms.ReauthenticateWebAuthnForm):
     def clean_credential(self) -> Any:
         with _told_apart():
             return super().clean_credential()
@@ -54,7 +80,7 @@ class NewNameForm(webauthn_forms.EditWebAuthnForm):
         self.fields["name"].validators.append(ONE_LINE)
 
 
-class PasskeyForm(webauthn_forms.AddWebAuthnForm):
+class PasskeyForm(_TakesCredential, webauthn_forms.AddWebAuthnForm):
     """A new passkey."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
