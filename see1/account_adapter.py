@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -50,10 +51,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
         """Not what another account was made with, verified or not: no two log in with one address."""
         other = find_person(email_address.email)
-        if other is not None and other.pk != email_address.user_id:
-            self.add_message(request, messages.ERROR, message=_("That address belongs to another account."))
-            return False
-        return bool(super().confirm_email(request, email_address))
+        if other is None or other.pk == email_address.user_id:
+            try:
+                with transaction.atomic():
+                    return bool(super().confirm_email(request, email_address))
+            except IntegrityError:  # another account took it this very moment
+                email_address.refresh_from_db()
+        self.add_message(request, messages.ERROR, message=_("That address belongs to another account."))
+        return False
 
     # Mails: promised here, written when they are sent, so that no key of theirs is kept.
 
