@@ -1,9 +1,10 @@
 """`Idempotency-Key`: a request that is sent again is answered again, and done once.
 
-The answer is written in the transaction of the effect itself, so a crash leaves both or neither. A lock on the key,
-tried and never waited for, tells a second request that the first is still being answered. The effect runs in a
-savepoint: a refusal takes back all of it, and only the refusal is kept. What depends on who asks, how often or with
-which version is not kept, nor is a fault of ours: such a request may be tried again with the same key.
+The answer is written in the transaction of the effect itself, so a crash leaves both or neither. A lock on the key
+lets a second request wait for what the first is answered, and answer the same; where that takes too long it is told
+so, and keeps nobody else from being served. The effect runs in a savepoint: a refusal takes back all of it, and only
+the refusal is kept. What depends on who asks, how often or with which version is not kept, nor is a fault of ours:
+such a request may be tried again with the same key.
 
 An answer that shows a secret is kept without it: its view says what to keep, and puts the secret back from where it is
 kept anyway.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -33,6 +35,8 @@ from modules.prepared import Insert, Prepared, Slot, insert_together
 
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 255
+TRIES, PAUSE_S = 100, 0.05
+"""Five seconds for the first request with a key: the longest that booking takes on a machine that is busy."""
 NOT_KEPT = frozenset({401, 403, 408, 412, 413, 415, 428, 429})
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
@@ -100,14 +104,16 @@ def forget_old(*, at: datetime) -> int:
 
 
 def _take(caller: str, key: str) -> None:
-    """The key to oneself until the transaction ends, or a refusal at once."""
+    """The key to oneself until the transaction ends, as soon as nobody else has it; a refusal where that takes long."""
     digest = hashlib.sha256(f"{caller}\n{key}".encode()).digest()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
-        if not cursor.fetchone()[0]:
-            raise IdempotencyInFlight(
-                _("A request with this Idempotency-Key is being answered. Send it again shortly.")
-            )
+        for left in reversed(range(TRIES)):
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
+            if cursor.fetchone()[0]:
+                return
+            if left:
+                time.sleep(PAUSE_S)
+    raise IdempotencyInFlight(_("A request with this Idempotency-Key is being answered. Send it again shortly."))
 
 
 def _known(caller: str, key: str, at: datetime) -> IdempotencyRecord | None:

@@ -165,10 +165,9 @@ def test_repeating_a_call_at_once_makes_one_booking(producer: Caller, key: str) 
             pool.map(lambda _: producer("POST", "bookings/", json=body, headers={"Idempotency-Key": key}), range(8))
         )
     made = [a for a in answers if a.status_code == 201]
-    assert made
-    assert len({a.json()["id"] for a in made}) == 1
+    assert len({a.text for a in made}) == 1
     for answer in answers:
-        if answer.status_code != 201:
+        if answer.status_code != 201:  # it waited for the first, but that took very long
             problem(answer, 409, "idempotency_in_flight")
 
 

@@ -148,19 +148,19 @@ def _at_once(count: int, act: Any) -> list[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_at_once_have_one_effect() -> None:
+def test_many_at_once_have_one_effect_and_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idempotency, "TRIES", 600)  # a machine that is busy may take long over the first
     api = Callers.of(build())
     answers = _at_once(8, lambda _: api.ours.post("productions/", ANOTHER, idempotency_key=KEY))
     assert Production.objects.filter(title="Another").count() == 1
-    assert 201 in {answer.status_code for answer in answers}
-    for answer in answers:
-        if answer.status_code != 201:
-            problem(answer, 409, "idempotency_in_flight")
-    assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert sorted(answer.headers.get("Idempotency-Replayed", "") for answer in answers) == [""] + ["true"] * 7
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_second_request_in_flight_is_told_so() -> None:
+def test_a_request_that_waited_long_for_the_first_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idempotency, "TRIES", 2)
     api = Callers.of(build())
     caller = f"key:{idempotency.ApiKey.objects.get(organisation__name='Aurora Pictures', scopes__len=2).pk}"
     taken, done = threading.Event(), threading.Event()
