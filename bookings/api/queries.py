@@ -8,19 +8,19 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from bookings.states import Status
-from modules.api.fields import OneOfField
+from modules.api.fields import DistinctListField, OneOfField
 from modules.api.queries import SpanQuery
 from modules.models import Zone
 
 
 class BookingQuery(SpanQuery):
-    status = serializers.ListField(
+    status = DistinctListField(
         child=OneOfField(Status.choices), required=False, max_length=20, help_text="Any of these; may be repeated."
     )
-    zone = serializers.ListField(
+    zone = DistinctListField(
         child=serializers.SlugField(max_length=50), required=False, max_length=20, help_text="On any of these zones."
     )
-    production = serializers.ListField(
+    production = DistinctListField(
         child=serializers.UUIDField(), required=False, max_length=20, help_text="Of any of these productions."
     )
     module = serializers.SlugField(required=False, max_length=50)

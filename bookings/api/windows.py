@@ -23,6 +23,7 @@ from bookings.search.request import DAY_MINUTES
 from modules.api.endpoint import Endpoint
 from modules.api.fields import (
     DegreesText,
+    DistinctListField,
     DurationField,
     DurationText,
     ElevationText,
@@ -45,7 +46,7 @@ class WindowQuery(PageQuery):
 
     activity = OneOfField(Activity.choices)
     duration = DurationField(help_text="Of each window; whole minutes.")
-    zone = serializers.ListField(
+    zone = DistinctListField(
         child=serializers.SlugField(max_length=50), required=False, max_length=20, help_text="Any of these; else any."
     )
     crew = serializers.IntegerField(min_value=0, max_value=SMALL, default=0)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bookings.states import Status
-from tests.callers import Callers
+from tests.callers import Callers, problem
 from tests.world import World, span
 
 WINDOW = span("03-10 10:00")
@@ -75,6 +75,13 @@ def test_filters(api: Callers, world: World, subtests: pytest.Subtests) -> None:
             assert [names[row["id"]] for row in results] == found
             of_it = api.ours.get("bookings/", {"production": str(world.ours.production.pk), **asked})
             assert of_it.json()["results"] == results
+
+
+@pytest.mark.parametrize("name", ["status", "zone", "production"])
+def test_a_filter_that_says_something_twice(api: Callers, world: World, name: str) -> None:
+    value = {"status": "held", "zone": "arena", "production": str(world.ours.production.pk)}[name]
+    refusal = problem(api.ours.get("bookings/", {name: [value, value]}), 400, "duplicate")
+    assert [(error["field"], error["code"]) for error in refusal["errors"]] == [(name, "duplicate")]
 
 
 def test_staff_see_all_and_members_their_own(api: Callers, world: World) -> None:
