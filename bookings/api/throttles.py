@@ -22,7 +22,8 @@ from rest_framework.throttling import BaseThrottle
 from bookings.models import ApiKey
 from modules.api.answering import answer_with
 
-PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+PERIODS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+"""By their first letter, as the REST framework reads a rate."""
 log = logging.getLogger(__name__)
 
 
@@ -33,13 +34,14 @@ class Rate:
 
     @classmethod
     def read(cls, text: str) -> Rate | None:
-        """`1200/minute`; nothing at all for no limit."""
+        """`1200/minute`, or `1200` alone for the same; nothing at all for no limit."""
         if not text.strip():
             return None
-        limit, _, period = text.strip().partition("/")
-        if not limit.isdecimal() or int(limit) < 1 or period not in PERIODS:
+        limit, slash, period = text.strip().partition("/")
+        unit = period.strip()[:1] if slash else "m"
+        if not limit.strip().isdecimal() or int(limit) < 1 or unit not in PERIODS:
             raise ImproperlyConfigured(f"API_THROTTLE must read like 1200/minute, not {text!r}.")
-        return cls(int(limit), PERIODS[period])
+        return cls(int(limit), PERIODS[unit])
 
 
 def limit_headers(rate: Rate, left: int, resets_s: int) -> dict[str, str]:

@@ -170,6 +170,21 @@ def test_a_key_is_throttled_and_told_for_how_long(
     problem(api.ours.get("places/"), 429, "throttled")
 
 
+@pytest.mark.parametrize(
+    ("text", "limit", "period_s"),
+    [
+        ("1200/minute", 1200, 60),
+        ("1200", 1200, 60),
+        ("5/m", 5, 60),
+        ("5 / min", 5, 60),
+        ("2/hour", 2, 3600),
+        ("9/s", 9, 1),
+    ],
+)
+def test_a_rate_reads_as_the_framework_reads_it(text: str, limit: int, period_s: int) -> None:
+    assert Rate.read(text) == Rate(limit, period_s)
+
+
 def test_the_turn_of_a_minute_doubles_nothing(throttled: Any, api: Callers, clock: time_machine.Traveller) -> None:
     clock.shift(timedelta(seconds=59))
     assert [api.ours.get("places/").status_code for _ in range(3)] == [200] * 3
@@ -184,7 +199,7 @@ def test_without_redis_nobody_is_throttled(throttled: Any, api: Callers, monkeyp
     assert [api.ours.get("places/").status_code for _ in range(5)] == [200] * 5
 
 
-@pytest.mark.parametrize("text", ["many", "0/minute", "5/fortnight", "5", "-1/minute"])
+@pytest.mark.parametrize("text", ["many", "0/minute", "5/fortnight", "5/", "-1/minute", "1.5/minute", "/minute"])
 def test_a_throttle_that_is_none_stops_the_start(text: str) -> None:
     with pytest.raises(ImproperlyConfigured):
         Rate.read(text)
