@@ -120,7 +120,7 @@ def _brackets(
         if first == 0:
             is_positive_first = window[:, 0] > 0
         found.append(_sign_changes(window, times_s, first, length))
-        humps += [_near_humps(window, times_s, first, slack, sign) for sign in (1.0, -1.0)]
+        humps += _near_humps(window, times_s, first, slack)
     found += _around_humps(evaluate, _joined(humps))
     return _joined(found), is_positive_first
 
@@ -149,23 +149,27 @@ def marked(table: Bools) -> tuple[Indices, Indices]:
     return rows, columns
 
 
-def _near_humps(window: Floats, times_s: Floats, first: int, slack: float, sign: float) -> Triples:
-    """Samples within `slack` of zero on the side against `sign`, and nearer to it than their neighbours."""
-    is_near = (window > -slack) & (window <= 0) if sign > 0 else (window < slack) & (window >= 0)
-    rows, columns = marked(is_near)
+def _near_humps(window: Floats, times_s: Floats, first: int, slack: float) -> list[Triples]:
+    """Samples within `slack` of zero, and nearer to it than their neighbours: from below, and from above."""
+    rows, columns = marked(np.abs(window) < slack)
     inner = (columns > 0) & (columns < window.shape[1] - 1)
     rows, columns = rows[inner], columns[inner]
-    before, here, after = (sign * window[rows, columns + shift] for shift in (-1, 0, 1))
-    chosen = (here >= before) & (here > after)
-    rows, columns = rows[chosen], columns[chosen]
-    at = columns + first
+    near = [window[rows, columns + shift] for shift in (-1, 0, 1)]
+    return [_humps(rows, columns + first, times_s, near, sign) for sign in (1.0, -1.0)]
+
+
+def _humps(rows: Indices, at: Indices, times_s: Floats, near: list[Floats], sign: float) -> Triples:
+    """Those on the side of zero against `sign`; `near` is the value before, at and after each of the times `at`."""
+    before, here, after = (sign * values for values in near)
+    chosen = (here <= 0) & (here >= before) & (here > after)
+    at = at[chosen]
     return Triples(
-        rows,
+        rows[chosen],
         times_s[at - 1],
         times_s[at + 1],
         sign * before[chosen],
         sign * after[chosen],
-        np.full(len(rows), sign),
+        np.full(len(at), sign),
     )
 
 
