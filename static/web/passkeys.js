@@ -7,3 +7,8 @@ document.addEventListener("allauth.error", (event) => {
     told.focus();
   }
 });
+
+// Buttons that ask for a passkey do nothing before allauth's script has taken them, so until then they take no click.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll("[data-passkey]")) button.disabled = false;
+});

@@ -7,18 +7,23 @@ Every test gets a context of its own, so no cookie outlives it, and fails on wha
 console as an error; a test that provokes one reads it from `console_errors` and clears the list.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from tests.stack import RunningStack
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 _CONSOLE_LAG_MS = 50
+_PATIENCE_MS = 30_000
+"""How long to wait for what comes late on a page: a busy machine fails no test."""
+_SLOW_LINE_MS = int(os.environ.get("SLOW_LINE_MS", "0"))
+"""A line as slow as that brings each script long after its page: what was clicked too early does nothing then."""
 HERE = Path(__file__).parent
 FLAGS = [
     "--no-sandbox",
@@ -58,6 +63,7 @@ def live_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStac
 
 @pytest.fixture(scope="package")
 def browser(chromium_path: str) -> Iterator[Browser]:
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser
@@ -92,12 +98,19 @@ def watched(browser: Browser, console_errors: list[str], monkeypatch: pytest.Mon
         context.on("console", keep)
         context.on("weberror", lambda error: console_errors.append(str(error.error)))
         context.on("response", note)
+        if _SLOW_LINE_MS:
+            context.on("page", _slow_down)
         return context
 
     monkeypatch.setattr(browser, "new_context", new_context)
     yield
     ours = [error for error in console_errors if not _of_a_refusal(error, refused)]
     assert ours == []
+
+
+def _slow_down(page: Page) -> None:
+    line = {"offline": False, "latency": _SLOW_LINE_MS, "downloadThroughput": -1, "uploadThroughput": -1}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
 
 
 def _of_a_newer_look(text: str) -> bool:

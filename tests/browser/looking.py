@@ -44,6 +44,7 @@ class Looks:
 
     def at(self, page: Page) -> None:
         """In both schemes, from the phone to the wide screen."""
+        page.wait_for_load_state()
         route = resolve(urlsplit(page.url).path).url_name
         self.routes.add(route)
         found = []
@@ -54,4 +55,4 @@ class Looks:
                 if PICTURES:
                     page.screenshot(path=Path(PICTURES) / f"{route}-{scheme}-{width}.png", full_page=True)
                 found += [f"{route}, {scheme}, {width}: {problem}" for problem in problems(page)]
-        assert found == []
+        assert found == [], "\n".join(found)
