@@ -19,7 +19,7 @@ from rest_framework import serializers
 
 from bookings.api.representations import ConditionsRepresentation
 from modules.api.endpoint import Endpoint, Listing
-from modules.api.fields import DURATION_ASKED, DURATION_SAID, SLUG, LineField, SlugField
+from modules.api.fields import AMOUNT, DURATION_ASKED, DURATION_SAID, LARGEST_AMOUNT, SLUG, LineField, SlugField
 from see1.problems.catalogue import KINDS
 from see1.problems.document import MEDIA_TYPE
 
@@ -124,6 +124,17 @@ class QuantitySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untype
         number |= {"minimum": 0, "exclusiveMaximum": 10**whole, "multipleOf": 10**-field.decimal_places}
         pattern = rf"^[0-9]{{1,{whole}}}(\.[0-9]{{1,{field.decimal_places}}})?$"
         return {"oneOf": [number, {"type": "string", "pattern": pattern}], "default": 0}
+
+
+class AmountSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed
+    target_class = "modules.api.fields.AmountField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        text = {"type": "string", "pattern": f"^{AMOUNT}$", "examples": ["12500.00"]}
+        if direction == "response":
+            return text
+        number = {"type": "number", "minimum": 0, "exclusiveMaximum": LARGEST_AMOUNT, "multipleOf": 0.01}
+        return {"oneOf": [text, number]}
 
 
 class InstantSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from bookings import conditions, search
 from bookings.api.representations import PriceRepresentation
 from bookings.conditions import Lighting
-from bookings.search import SearchRequest, Window, Windows
+from bookings.search import OFFER_STANDS, SearchRequest, Window, Windows
 from bookings.search.request import DAY_MINUTES
 from modules.api.endpoint import Endpoint
 from modules.api.fields import (
@@ -142,7 +142,10 @@ class WindowPageRepresentation(serializers.Serializer[Any]):
 
 
 class WindowSearch(Endpoint):
-    """Windows that could be booked as given, in order of start. None: 200 with an empty list, and why."""
+    """Windows that could be booked as given, in order of start. None: 200 with an empty list, and why.
+
+    The lead time of each is kept for another quarter of an hour, for nobody books in the instant of looking.
+    """
 
     query = WindowQuery
     serializer_class = WindowPageRepresentation
@@ -150,7 +153,7 @@ class WindowSearch(Endpoint):
 
     def get(self, request: Request, slug: str) -> Response:
         wanted = request_for(get_object_or_404(Module, slug=slug), self.asked)
-        found = search.find(wanted, at=timezone.now())
+        found = search.find(wanted, at=timezone.now(), stands=OFFER_STANDS)
         first, last = _page(found.windows, self.asked)
         page = found.windows[first:last]
         prices = {id(window.price): window.price.as_json() for window in _each_price_once(page)}

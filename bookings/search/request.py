@@ -17,6 +17,8 @@ from modules.intervals import Span
 from modules.models import Activity, Module
 
 LONGEST_SPAN = timedelta(days=400)
+OFFER_STANDS = timedelta(minutes=15)
+"""So long what is offered can still be booked: nobody books in the instant of looking."""
 MINUTE = timedelta(minutes=1)
 DAY_MINUTES = 1440
 NO_CONDITIONS = Conditions()

@@ -39,13 +39,14 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One search: what is asked, of which targets, on which ground, when."""
+    """One search: what is asked, of which targets, on which ground, when; and how long it can still be booked."""
 
     request: SearchRequest
     grid: Grid
     ground: Ground
     targets: Sequence[Target]
     at: datetime
+    stands: timedelta = NO_TIME
 
     def phases(self) -> Iterator[tuple[Phase, slice]]:
         """Each phase with the positions that start in it."""
@@ -67,7 +68,9 @@ def requirements(case: Case) -> list[Requirement]:
         Requirement("phase", case.shared(_phase(case)), partial(sentences.phase, case.ground)),
         Requirement("activity", _activity(case), partial(sentences.activity, case.request, case.ground)),
         Requirement("duration", case.shared(_duration(case)), partial(sentences.duration, case.request, case.ground)),
-        Requirement("lead_time", case.shared(_lead_time(case)), partial(sentences.lead_time, case.ground, case.at)),
+        Requirement(
+            "lead_time", case.shared(_lead_time(case)), partial(sentences.lead_time, case.ground, case.at, case.stands)
+        ),
         Requirement("limits", case.shared(_limits(case)), partial(sentences.limits, case.request, case.ground)),
         Requirement("closed", _closed(case), partial(sentences.closed, case.ground)),
         Requirement("taken", _taken(case), partial(sentences.taken, case.ground)),
@@ -125,7 +128,7 @@ def _duration(case: Case) -> Mask:
 def _lead_time(case: Case) -> Mask:
     mask, now_us = case.grid.everywhere(), to_us(case.at)
     for phase, where in case.bookable():
-        earliest = int(case.grid.first_at(now_us + length_us(phase.rules.lead_time)))
+        earliest = int(case.grid.first_at(now_us + length_us(phase.rules.lead_time + case.stands)))
         mask[where.start : min(where.stop, earliest)] = False
     mask[: int(case.grid.first_after(now_us))] = False
     return mask

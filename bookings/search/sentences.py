@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -69,13 +69,17 @@ def duration(request: SearchRequest, ground: Ground) -> str:
     return _("Windows last %(lengths)s; %(asked)s was asked for.") % {"lengths": "; ".join(said), "asked": asked}
 
 
-def lead_time(ground: Ground, at: datetime) -> str:
+def lead_time(ground: Ground, at: datetime, stands: timedelta) -> str:
+    sentence = _("%(length)s ahead while %(phase)s, so from %(start)s")
+    if stands:
+        sentence = _("%(length)s ahead while %(phase)s, with %(stands)s to decide in, so from %(start)s")
     said = [
-        _("%(length)s ahead while %(phase)s, so from %(start)s")
+        sentence
         % {
             "length": in_words(p.rules.lead_time),
             "phase": p.get_kind_display(),
-            "start": gmt(at + p.rules.lead_time),
+            "stands": in_words(stands),
+            "start": gmt(at + p.rules.lead_time + stands),
         }
         for p in _flying(ground)
     ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from bookings.conditions import Lighting
 from bookings.exceptions import Refusal
 from bookings.occupancy import MEASURES
-from bookings.search import Reason, count
+from bookings.search import OFFER_STANDS, Reason, count
 from bookings.web.relaxing_amounts import most_left, nothing, within_limits
 from bookings.web.search_forms import SearchForm
 from bookings.wording import in_minutes, listed
@@ -105,7 +105,7 @@ def _finds(query: QueryDict, form: SearchForm, *, at: datetime) -> int:
     if not tried.is_valid():
         return 0
     try:
-        return count(tried.request(), at=at)
+        return count(tried.request(), at=at, stands=OFFER_STANDS)
     except Refusal:
         return 0
 

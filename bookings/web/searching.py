@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from bookings import saved_searches
 from bookings.exceptions import Refusal
-from bookings.search import SearchResult, Window, find
+from bookings.search import OFFER_STANDS, SearchResult, Window, find
 from bookings.web.orbit_strip import strip
 from bookings.web.reader import module_of, reader_of
 from bookings.web.relaxing import suggestions, together
@@ -39,7 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
     result: SearchResult | None = None
     if form.is_valid():
         try:
-            result = find(form.request(), at=now)
+            result = find(form.request(), at=now, stands=OFFER_STANDS)
         except Refusal as refusal:
             form.refuse(refusal)
     fragment = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")

@@ -6,6 +6,7 @@ out late. These refuse, so that what the OpenAPI document says of a body is all 
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -28,6 +29,8 @@ DURATION_ASKED = {
 DURATION_SAID = {"type": "string", "format": "duration", "examples": ["PT90M"]}
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 SLUG = "[-a-zA-Z0-9_]+"
+AMOUNT = r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?"
+LARGEST_AMOUNT = 10**12
 BINARY_NOISE = 1e-9
 SPACE_FOR_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
 
@@ -149,24 +152,29 @@ class QuantityField(serializers.DecimalField):
         return None if value is None else float(value)
 
 
-@extend_schema_field({"type": "string", "pattern": r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$", "examples": ["12500.00"]})
-class AmountField(serializers.Field[Decimal, str, str, Any]):
-    """Money: a text, as it is answered, for a number in JSON may have been through binary."""
+class AmountField(serializers.Field[Decimal, str | float, str, Any]):
+    """Money: answered as a text, for a number in JSON may have been through binary; taken as a text or a number."""
 
-    default_error_messages = {
-        "not_a_string": gettext_lazy('Write an amount as a text: "12500.00".'),
-        "invalid": gettext_lazy('This is no amount. Write it as "12500.00".'),
-    }
+    default_error_messages = {"invalid": gettext_lazy('This is no amount. Write it as "12500.00".')}
 
     def to_internal_value(self, data: Any) -> Decimal:
-        if not isinstance(data, str):
-            self.fail("not_a_string")
-        if not re.fullmatch(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?", data):
+        if isinstance(data, bool) or not isinstance(data, int | float | str):
             self.fail("invalid")
-        return Decimal(data)
+        text = data if isinstance(data, str) else _to_the_cent(data)
+        if not re.fullmatch(AMOUNT, text):
+            self.fail("invalid")
+        return Decimal(text)
 
     def to_representation(self, value: Decimal) -> str:
         return f"{value:.2f}"
+
+
+def _to_the_cent(number: float) -> str:
+    """As a text: `12500.00` for what is whole cents but for binary's noise, else all its digits."""
+    if isinstance(number, int):
+        return str(number) if abs(number) < LARGEST_AMOUNT else ""
+    near = round(number, 2) + 0.0  # there is no less than nothing, not even in binary
+    return f"{near:.2f}" if math.isclose(number, near, rel_tol=1e-15, abs_tol=BINARY_NOISE) else repr(number)
 
 
 @extend_schema_field({"type": "number", "minimum": 0, "exclusiveMaximum": 1_000_000, "multipleOf": 0.01})

@@ -4,14 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from rest_framework import serializers
 
 from bookings import search
 from bookings.api.windows import WindowConditionsRepresentation, WindowRepresentation
-from bookings.search import SearchRequest
+from bookings.search import OFFER_STANDS, SearchRequest
 from modules.models import Closure
 from tests.callers import Callers, problem
-from tests.world import World, span
+from tests.world import NOW, World, span
 
 ADDRESS = "modules/see-1/windows/"
 ASKED = {
@@ -53,6 +54,35 @@ def test_a_window_reads_as_the_contract_says_and_can_be_booked_as_given(api: Cal
     )
     assert booked.status_code == 201
     assert booked.json()["price"] == first["price"]
+
+
+def test_what_is_offered_can_be_booked_for_a_quarter_of_an_hour(
+    api: Callers, world: World, clock: time_machine.Traveller
+) -> None:
+    nearly = {**ASKED, "zone": "arena", "from": "2027-03-03T11:00:00Z", "to": "2027-03-03T16:00:00Z"}
+    first = api.ours.get(ADDRESS, nearly).json()["results"][0]
+    assert first["starts_at"] == "2027-03-03T12:15:00Z", "48 hours ahead, and a quarter to book in"
+    wish = {
+        "production": str(world.ours.production.pk),
+        "zones": [first["zone"]],
+        "activity": "filming",
+        "starts_at": first["starts_at"],
+        "ends_at": first["ends_at"],
+        "status": "requested",
+    }
+    clock.move_to(NOW + OFFER_STANDS + timedelta(seconds=1))
+    problem(api.ours.post("bookings/", wish), 400, "lead_time")
+    clock.move_to(NOW + OFFER_STANDS)
+    assert api.ours.post("bookings/", wish).status_code == 201
+
+
+def test_too_soon_says_from_when_windows_are_offered(api: Callers, world: World) -> None:
+    said = api.ours.get(ADDRESS, {**ASKED, "from": "2027-03-03T08:00:00Z", "to": "2027-03-03T14:10:00Z"}).json()
+    assert said["results"] == []
+    (detail,) = (why["detail"] for why in said["why"] if why["requirement"] == "lead_time")
+    assert detail == (
+        "Windows are asked for 2 days ahead while docked, with 15 minutes to decide in, so from 2027/062 12:15 GMT."
+    )
 
 
 def test_no_window_says_why(api: Callers, world: World) -> None:
