@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import dateformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from modules.models import Activity
 from modules.schedule import schedule_of
@@ -95,3 +96,31 @@ def listed(texts: Iterable[str]) -> str:
     """`Studio`, `Studio and Arena`, `Studio, Arena and Control`"""
     *first, last = [*texts] or [""]
     return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+
+
+def place_name(name: str) -> str:
+    """A place as the reader's language calls it, where it is one of those that we bring; else as it was named."""
+    return str(PLACE_NAMES.get(name, name))
+
+
+PLACE_NAMES: Mapping[str, Any] = {
+    "Beijing": pgettext_lazy("place", "Beijing"),
+    "Cape Town": pgettext_lazy("place", "Cape Town"),
+    "Dubai": pgettext_lazy("place", "Dubai"),
+    "Guam": pgettext_lazy("place", "Guam"),
+    "Houston": pgettext_lazy("place", "Houston"),
+    "Lagos": pgettext_lazy("place", "Lagos"),
+    "London": pgettext_lazy("place", "London"),
+    "Los Angeles": pgettext_lazy("place", "Los Angeles"),
+    "Mexico City": pgettext_lazy("place", "Mexico City"),
+    "Mumbai": pgettext_lazy("place", "Mumbai"),
+    "New York": pgettext_lazy("place", "New York"),
+    "Paris": pgettext_lazy("place", "Paris"),
+    "Rio de Janeiro": pgettext_lazy("place", "Rio de Janeiro"),
+    "Rome": pgettext_lazy("place", "Rome"),
+    "Santiago": pgettext_lazy("place", "Santiago"),
+    "Svalbard": pgettext_lazy("place", "Svalbard"),
+    "Sydney": pgettext_lazy("place", "Sydney"),
+    "Tokyo": pgettext_lazy("place", "Tokyo"),
+    "White Sands": pgettext_lazy("place", "White Sands"),
+}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from bookings.conditions import Conditions, Lighting
 from bookings.search.request import SearchRequest
 from bookings.wording import duration as in_words
-from bookings.wording import gmt, in_minutes, number
+from bookings.wording import gmt, in_minutes, number, place_name
 from modules.conditions import Outlook
 from modules.models import Place
 from modules.orbit import utc_datetime
@@ -77,7 +77,7 @@ def _over(wanted: Conditions) -> str:
     """`Rome`, or where no place is named `41.9°, 12.5°`"""
     if not wanted.place:
         return f"{number(wanted.latitude or 0)}°, {number(wanted.longitude or 0)}°"
-    return Place.objects.filter(slug=wanted.place).values_list("name", flat=True).first() or wanted.place
+    return place_name(Place.objects.filter(slug=wanted.place).values_list("name", flat=True).first() or wanted.place)
 
 
 def downlink(request: SearchRequest, outlook: Outlook) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +16,12 @@ from bookings.conditions import Conditions, Lighting, parse
 from bookings.exceptions import Invalid
 from bookings.search import Window
 from bookings.web.fields import LengthField
-from bookings.wording import number, tier_name
+from bookings.wording import number, place_name, tier_name
 from modules import durations
+from modules.conditions import Overhead
 from modules.models import Place
+from modules.orbit import Daylight, daylight_at, unix_seconds
+from modules.orbit import Place as Spot
 
 LIGHTS = [
     ("", _("any")),
@@ -43,7 +47,12 @@ NAMES = (
 class OrbitFields(forms.Form):
     """Light, a pass over a place, unbroken downlink; all may be left out."""
 
-    lighting = forms.ChoiceField(label=_("Light outside"), choices=LIGHTS, required=False)
+    lighting = forms.ChoiceField(
+        label=_("Light outside"),
+        choices=LIGHTS,
+        required=False,
+        help_text=_("The module’s own day and night, 16 of each a day. Of a place below, each pass says which it is."),
+    )
     lighting_min = LengthField(
         label=_("Night or day for at least"), required=False, help_text=_("As in 40 minutes; 30 if left empty.")
     )
@@ -74,7 +83,8 @@ class OrbitFields(forms.Form):
         super().__init__(*args, **kwargs)
         place = self.fields["place"]
         assert isinstance(place, forms.ChoiceField)  # noqa: S101 - declared above
-        place.choices = [("", _("anywhere")), *Place.objects.order_by("name").values_list("slug", "name")]
+        named = [(one.slug, place_name(one.name)) for one in Place.objects.all()]
+        place.choices = [("", _("anywhere")), *sorted(named, key=lambda choice: choice[1])]
 
     def orbit_groups(self) -> list[list[forms.BoundField]]:
         """The fields as they belong together."""
@@ -138,15 +148,20 @@ def _light(asked: Conditions) -> str:
     return str(dict(LIGHTS)[str(asked.lighting)])
 
 
-def _pass(asked: Conditions) -> str:
+def place_asked(asked: Conditions) -> str:
+    """`Rome`, or where no place is named `41.9°, 12.5°`"""
     place = Place.objects.filter(slug=asked.place).first() if asked.place else None
-    over = place.name if place else asked.place or f"{number(asked.latitude or 0)}°, {number(asked.longitude or 0)}°"
+    named = place_name(place.name) if place else asked.place
+    return named or f"{number(asked.latitude or 0)}°, {number(asked.longitude or 0)}°"
+
+
+def _pass(asked: Conditions) -> str:
     if asked.pass_min:
         sentence = gettext("over %(place)s for at least %(length)s, %(degrees)s° above the horizon")
     else:
         sentence = gettext("over %(place)s, %(degrees)s° above the horizon")
     length = _minutes(asked.pass_min) if asked.pass_min else ""
-    return sentence % {"place": over, "length": length, "degrees": number(asked.min_elevation_degrees)}
+    return sentence % {"place": place_asked(asked), "length": length, "degrees": number(asked.min_elevation_degrees)}
 
 
 def _minutes(length: timedelta) -> str:
@@ -154,9 +169,9 @@ def _minutes(length: timedelta) -> str:
     return ngettext("%(count)s minute", "%(count)s minutes", round(minutes)) % {"count": number(minutes)}
 
 
-def given(window: Window) -> str:
-    """What the orbit gives in a window, and how sure its times are."""
-    said = "; ".join(_given(window.conditions))
+def given(window: Window, over: Overhead | None = None) -> str:
+    """What the orbit gives in a window, and how sure its times are; `over` is where its passes are asked for."""
+    said = "; ".join([*_given(window.conditions), *_passes(window.conditions, over)])
     if window.tier == "statistical":
         said = gettext("At least %(given)s") % {"given": said}
     return f"{said}. {_how_sure(window)}"
@@ -180,16 +195,36 @@ def _given(conditions: Mapping[str, Any]) -> Iterator[str]:
         yield ngettext("%(count)d sunrise", "%(count)d sunrises", rises) % {"count": rises}
     if sets := conditions.get("sunsets"):
         yield ngettext("%(count)d sunset", "%(count)d sunsets", sets) % {"count": sets}
-    for each in conditions.get("passes") or ():
-        seen = datetime.fromisoformat(each["los"]) - datetime.fromisoformat(each["aos"])
-        yield gettext("overhead %(time)s GMT, %(length)s, %(degrees)d° high") % {
-            "time": each["culmination"][11:16],
-            "length": _minutes(timedelta(minutes=round(seen / MINUTE))),
-            "degrees": round(each["max_elevation_degrees"]),
-        }
     covered = conditions.get("downlink_seconds")
     if covered is not None:
         yield gettext("downlink %(count)d min in all") % {"count": round(covered / 60)}
+
+
+def _passes(conditions: Mapping[str, Any], over: Overhead | None) -> Iterator[str]:
+    """Each pass, and whether it is day or night on the ground then: that is not the module's own light."""
+    for each in conditions.get("passes") or ():
+        aos, culmination, los = (datetime.fromisoformat(each[name]) for name in ("aos", "culmination", "los"))
+        sentence = gettext("overhead %(time)s GMT, %(length)s, %(degrees)d° high")
+        if over is not None:
+            sentence = str(OVERHEAD[light_below(over, unix_seconds(culmination))])
+        yield sentence % {
+            "time": f"{culmination:%H:%M}",
+            "length": _minutes(timedelta(minutes=round((los - aos) / MINUTE))),
+            "degrees": round(each["max_elevation_degrees"]),
+        }
+
+
+def light_below(over: Overhead, at_s: float) -> Daylight:
+    """The light at the place when it is passed over."""
+    (light,) = daylight_at(Spot(over.latitude, over.longitude), np.array([at_s]))
+    return light
+
+
+OVERHEAD = {
+    Daylight.DAY: _("overhead %(time)s GMT, %(length)s, %(degrees)d° high, in daylight there"),
+    Daylight.TWILIGHT: _("overhead %(time)s GMT, %(length)s, %(degrees)d° high, in twilight there"),
+    Daylight.NIGHT: _("overhead %(time)s GMT, %(length)s, %(degrees)d° high, by night there"),
+}
 
 
 def _sureness(tier: str, uncertainty_seconds: float | None) -> str:

@@ -18,11 +18,11 @@ from bookings.conditions import Conditions, parse
 from bookings.exceptions import Invalid
 from bookings.models import Booking
 from bookings.search.sky import outlook_for
+from bookings.web.orbit_fields import place_asked
 from modules.conditions import Outlook
 from modules.conditions.engine import Table
 from modules.conditions.outlook import seconds
 from modules.intervals import Span
-from modules.models import Place
 from modules.orbit.shadow import within
 
 LONGEST_DRAWN = timedelta(days=2)
@@ -79,7 +79,7 @@ def strip(outlook: Outlook, window: Span, asked: Conditions) -> Strip | None:
     if draw.has_clock:  # else one hatched lane says it all
         lanes.append(draw.downlink())
     if draw.has_clock and asked.wants_pass:
-        lanes.append(draw.passes(_over(asked)))
+        lanes.append(draw.passes(gettext("Over %(place)s") % {"place": place_asked(asked)}))
     return Strip(lanes, list(_ticks(window)), stand_in_note(outlook))
 
 
@@ -164,16 +164,6 @@ def _ticks(window: Span) -> Iterator[Tick]:
         yield Tick(_percent(part), f"{at:%H:%M}", anchor, minor)
         minor = not minor
         at += timedelta(minutes=step)
-
-
-def _over(asked: Conditions) -> str:
-    place = Place.objects.filter(slug=asked.place).first() if asked.place else None
-    if place is not None:
-        return gettext("Over %(place)s") % {"place": place.name}
-    return gettext("Over %(latitude)s°, %(longitude)s°") % {
-        "latitude": f"{asked.latitude:g}",
-        "longitude": f"{asked.longitude:g}",
-    }
 
 
 def _percent(part: float) -> str:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext
 from bookings.conditions import Conditions, parse
 from bookings.exceptions import Invalid
 from bookings.models import Booking
-from bookings.search.sky import outlook_for
+from bookings.search.sky import outlook_for, overhead
+from bookings.web.orbit_fields import light_below, place_asked
 from bookings.web.orbit_strip import Strip, strip
 from bookings.web.times import clock_change, clock_change_at
-from modules.conditions import Outlook
+from modules.conditions import Outlook, Overhead
 from modules.conditions.engine import Table
 from modules.conditions.outlook import seconds
-from modules.orbit import utc_datetime
+from modules.orbit import Daylight, utc_datetime
 
 LONGEST_TOLD = timedelta(days=3)
 """Beyond it a sheet would be a book: the window's own times are told, not each sunrise."""
@@ -63,7 +64,7 @@ def rundown(booking: Booking, zone: tzinfo) -> Rundown:
     if booking.span.duration > LONGEST_TOLD:
         note = gettext("The window is too long to name each sunrise and sunset here: see the timeline.")
     else:
-        moments += _orbit(found, booking)
+        moments += _orbit(found, booking, asked)
         if not found.worst(*seconds(booking.span)).has_clock:
             note = gettext("Clock times of the orbit are not known so far ahead. Print this again within two weeks.")
     return Rundown(_sorted(moments), strip(found, booking.span, asked), note)
@@ -116,15 +117,28 @@ def _days(booking: Booking) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _orbit(found: Outlook, booking: Booking) -> Iterator[Moment]:
+def _orbit(found: Outlook, booking: Booking, asked: Conditions) -> Iterator[Moment]:
     window_s = seconds(booking.span)
     yield from _at(found, found.sunrises, window_s, gettext("Sunrise"))
     yield from _at(found, found.sunsets, window_s, gettext("Sunset"))
     yield from _at(found, found.covered[:, 1], window_s, gettext("Downlink lost"))
     yield from _at(found, found.covered[:, 0], window_s, gettext("Downlink back"))
-    yield from _at(found, found.passes[:, 1], window_s, gettext("The place comes in view (AOS)"))
-    yield from _at(found, found.passes[:, 0], window_s, gettext("Highest over the place"))
-    yield from _at(found, found.passes[:, 2], window_s, gettext("The place is out of view (LOS)"))
+    if over := overhead(asked):
+        yield from _passes(found, window_s, over, place_asked(asked))
+
+
+def _passes(found: Outlook, window_s: tuple[float, float], over: Overhead, name: str) -> Iterator[Moment]:
+    """Each pass by the name of its place, and the light that lies on it."""
+    highest = {
+        Daylight.DAY: gettext("Highest over %(place)s, in daylight there"),
+        Daylight.TWILIGHT: gettext("Highest over %(place)s, in twilight there"),
+        Daylight.NIGHT: gettext("Highest over %(place)s, by night there"),
+    }
+    said = {"place": name}
+    yield from _at(found, found.passes[:, 1], window_s, gettext("%(place)s comes in view (AOS)") % said)
+    for row in found.passes:
+        yield from _at(found, row[:1], window_s, highest[light_below(over, float(row[0]))] % said)
+    yield from _at(found, found.passes[:, 2], window_s, gettext("%(place)s is out of view (LOS)") % said)
 
 
 def _at(found: Outlook, instants_s: Table, window_s: tuple[float, float], what: str) -> Iterator[Moment]:

@@ -20,11 +20,13 @@ from django.views.decorators.http import require_safe
 from bookings import saved_searches
 from bookings.exceptions import Refusal
 from bookings.search import OFFER_STANDS, SearchResult, Window, find
+from bookings.search.sky import overhead
 from bookings.web.orbit_strip import strip
 from bookings.web.reader import module_of, reader_of
 from bookings.web.relaxing import suggestions, together
 from bookings.web.search_forms import SearchForm, query_for
 from bookings.web.searches import SaveForm
+from modules.conditions import Overhead
 
 PAGE_SIZE = 20
 MOST_SHOWN = 12
@@ -44,7 +46,8 @@ def search(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
     fragment = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
     page = Paginator(result.windows, PAGE_SIZE).get_page(request.GET.get("page")) if result else None
-    rows = [_row(list(found), form) for _, found in groupby(page or [], key=lambda window: window.span)]
+    over = overhead(form.asked_conditions()) if result else None
+    rows = [_row(list(found), form, over) for _, found in groupby(page or [], key=lambda window: window.span)]
     query = query_for(form.request()) if result else ""
     context = {
         "form": form,
@@ -82,11 +85,12 @@ def _with_step(query: QueryDict) -> QueryDict:
     return data
 
 
-def _row(found: list[Window], form: SearchForm) -> dict[str, Any]:
+def _row(found: list[Window], form: SearchForm, over: Overhead | None) -> dict[str, Any]:
     """One time and the zones that are free then: the orbit is the same for all of them, and is drawn once."""
     first, conditions = found[0], form.asked_conditions()
     return {
         "window": first,
+        "over": over,
         "timeline": urlencode({"module": form.module.slug, "span": "day", "at": f"{first.span.starts_at:%Y-%m-%d}"}),
         "strip": strip(first.outlook, first.span, conditions),
         "zones": [{"window": window, "query": _booking_query(window, form)} for window in found],

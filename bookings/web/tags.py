@@ -21,7 +21,7 @@ from bookings.web.reader import GMT
 from bookings.web.terms import terms_in_words
 from bookings.web.times import clock_name
 from bookings.web.wording import mark_of, money, place_in_line, price_line, price_quantity, state_of
-from bookings.wording import duration, short_date
+from bookings.wording import duration, place_name, short_date
 
 register = template.Library()
 
@@ -33,6 +33,7 @@ register.filter("price_line", price_line)
 register.filter("price_quantity", price_quantity)
 register.filter("duration", duration)
 register.filter("orbit_words", given)
+register.filter("place_name", place_name)
 register.inclusion_tag("web/terms.html", name="cancelling")(lambda card: {"terms": tuple(terms_in_words(card))})
 register.filter("asked_of_the_orbit", lambda conditions: "; ".join(sentences(conditions)))
 

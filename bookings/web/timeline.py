@@ -28,6 +28,7 @@ from bookings.web.timeline_sky import read_sky
 from bookings.web.timeline_table import as_table
 from bookings.web.timeline_words import preset_names, words
 from bookings.web.times import NotATime
+from bookings.wording import place_name
 from modules import marks
 from modules.intervals import Span
 from modules.lagging import may_lag
@@ -188,7 +189,13 @@ def _settings(reader: Reader, module: Module, frame: Frame, place: Place | None)
         "zones": [{"slug": zone.slug, "name": zone.name} for zone in module.zones.all()],
         "place": place.slug if place else "",
         "places": [
-            {"slug": p.slug, "name": p.name, "kind": p.kind, "latitude": p.latitude, "longitude": p.longitude}
+            {
+                "slug": p.slug,
+                "name": place_name(p.name),
+                "kind": p.kind,
+                "latitude": p.latitude,
+                "longitude": p.longitude,
+            }
             for p in Place.objects.all()
         ],
         "clock": {"zone": str(reader.zone), "name": reader.zone_name, "is_gmt": reader.lives_by_gmt},

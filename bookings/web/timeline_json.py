@@ -12,6 +12,7 @@ from bookings.web.timeline_rows import Drawing
 from bookings.web.timeline_sky import Sky, Timed
 from bookings.web.timeline_use import Bucket
 from bookings.web.wording import state_of
+from bookings.wording import place_name
 from modules.instants import write_tenths
 from modules.models import Phase, Zone
 
@@ -38,7 +39,7 @@ def _sky(sky: Sky) -> dict[str, Any]:
         "passes": [_timed(part) for part in sky.passes],
         "downlink": [_timed(part) for part in sky.downlink] if sky.downlink is not None else None,
         "unknown": [_timed(part) for part in sky.unknown],
-        "place": sky.place.name if sky.place else None,
+        "place": place_name(sky.place.name) if sky.place else None,
         "note": sky.note,
     }
 

@@ -13,6 +13,7 @@ from bookings.web.timeline_json import entry_words
 from bookings.web.timeline_rows import Timeline
 from bookings.web.timeline_sky import Sky, Timed
 from bookings.web.timeline_use import Bucket
+from bookings.wording import place_name
 from modules.intervals import Span
 from modules.models import Zone
 from modules.orbit import utc_datetime
@@ -60,7 +61,7 @@ def as_table(timeline: Timeline, sky: Sky | None) -> Table:
 
 
 def _sky_lines(sky: Sky) -> list[SkyLine]:
-    over = _("Over %(place)s") % {"place": sky.place.name} if sky.place else ""
+    over = _("Over %(place)s") % {"place": place_name(sky.place.name)} if sky.place else ""
     lines = [
         *(_sky_line(part, _("Orbital night")) for part in sky.nights),
         *(_sky_line(part, f"{over}, {part.label}") for part in sky.passes),

@@ -5,6 +5,7 @@ Pure numpy over the compiled SGP4; it knows neither Django nor bookings.
 
 from modules.orbit.beta import beta_degrees, betas
 from modules.orbit.coverage import gaps, relay_coverage, station_coverage, union
+from modules.orbit.daylight import Daylight, daylight_at
 from modules.orbit.drift import ErrorGrowth, along_track_s, error_growth
 from modules.orbit.earth import Place
 from modules.orbit.element_files import load_elements, parse_elements
@@ -31,6 +32,7 @@ from modules.orbit.trajectory import ElementTrajectory, EphemerisTrajectory, Sam
 
 __all__ = [
     "Ambiguity",
+    "Daylight",
     "ElementSet",
     "ElementTrajectory",
     "ElementsError",
@@ -58,6 +60,7 @@ __all__ = [
     "along_track_s",
     "beta_degrees",
     "betas",
+    "daylight_at",
     "disagreement",
     "elevation_degrees",
     "error_growth",

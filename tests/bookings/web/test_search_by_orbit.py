@@ -63,8 +63,22 @@ def test_what_is_asked_reaches_the_booking_and_is_kept(world: World, producer: C
 def test_over_a_place(producer: Client) -> None:
     soon = BASICS.replace("2027-03-05", "2027-03-03").replace("2027-03-08", "2027-03-05")
     page = producer.get(f"/search/?{soon}&place=rome&pass_min=1+minute&min_elevation=10").text
-    assert "overhead " in page
-    assert "° high" in page
+    lights = re.findall(r"overhead (\d\d:\d\d) GMT, [^;.]*° high, (in daylight|in twilight|by night) there", page)
+    assert lights
+    for time, light in lights:  # in Rome at the beginning of March
+        assert light == ("in daylight" if "06" <= time < "16:30" else light), (time, light)
+        assert light == ("by night" if time >= "18" or time < "05" else light), (time, light)
+
+
+def test_whose_night_is_asked_for_is_said(producer: Client) -> None:
+    page = producer.get("/search/").text
+    assert "The module’s own day and night" in page
+
+
+def test_places_are_called_as_the_reader_calls_them(producer: Client) -> None:
+    page = producer.get(f"/search/?{BASICS}&place=rome", headers={"Accept-Language": "it"}).text
+    assert '<option value="rome" selected>Roma</option>' in page
+    assert ">Londra</option>" in page
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,13 @@ class TestCallSheet:
         assert "Not confirmed" in page
         assert "a sunrise in it" in page.lower()
 
+    def test_names_the_place_that_comes_in_view_and_the_light_there(self, world: World) -> None:
+        booking = world.reserve(span("03-04 00:00", 24), conditions={"place": "rome"})
+        told = [moment.what for moment in rundown(booking, ROME).moments if "Rome" in moment.what]
+        assert {"Rome comes in view (AOS)", "Rome is out of view (LOS)"} < set(told)
+        highest = [what for what in told if what.startswith("Highest over Rome, ")]
+        assert len(highest) == told.count("Rome comes in view (AOS)")
+
     def test_names_every_sunrise_with_its_error_bar(self, world: World) -> None:
         booking = world.reserve(SOON)
         told = [moment for moment in rundown(booking, ROME).moments if moment.what in ("Sunrise", "Sunset")]
