@@ -7,7 +7,7 @@ and `offer`; their producers `accept` or `decline`.
 
 from bookings.replanning.answering import accept, decline, lapse_due, withdraw
 from bookings.replanning.elsewhere import REACHES, nearest_windows
-from bookings.replanning.rebooking import MOST, in_turn, offer, plan, seeking
+from bookings.replanning.rebooking import MOST, SHORTEST, in_turn, offer, plan, seeking
 from bookings.replanning.revisions import apply_preview, preview, preview_again, preview_return
 from bookings.replanning.schedule import Replanned, Reviewed, apply, recheck, recheck_conditions
 from modules.operations import ALL_TIME
@@ -16,6 +16,7 @@ __all__ = [
     "ALL_TIME",
     "MOST",
     "REACHES",
+    "SHORTEST",
     "Replanned",
     "Reviewed",
     "accept",

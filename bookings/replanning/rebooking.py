@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, SmallIntegerField, When
+from django.db.models import Case, Exists, OuterRef, SmallIntegerField, When
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -90,10 +90,20 @@ def offer(rebooking_id: int, *, actor: Actor, at: datetime) -> Rebooking:
 
 
 def seeking(module: Module, *, at: datetime) -> BookingQuerySet:
-    """Bookings that need a look, are not over and wait for no answer already, in the order in which they choose."""
+    """Bookings that need a look, are not over and wait for no answer already, in the order in which they choose.
+
+    Those that a plan found nothing for as they stand come last: else every round would be theirs.
+    """
     firmness = Case(*(When(status=status, then=n) for status, n in FIRMNESS.items()), output_field=SmallIntegerField())
+    found_nothing = Exists(
+        Proposal.objects.filter(
+            booking=OuterRef("pk"), version=OuterRef("version"), state=State.NONE, starts_at__isnull=True
+        )
+    )
     found: BookingQuerySet = _free(Booking.objects.exclude(attention=[]), module, at=at)
-    in_turn: BookingQuerySet = found.annotate(firmness=firmness).order_by("firmness", "created_at", "arrival")
+    in_turn: BookingQuerySet = found.annotate(firmness=firmness, found_nothing=found_nothing).order_by(
+        "found_nothing", "firmness", "created_at", "arrival"
+    )
     return in_turn
 
 

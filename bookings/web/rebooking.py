@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,7 +24,7 @@ from bookings import measures, replanning
 from bookings.exceptions import FieldError, Invalid, Refusal
 from bookings.models import Organisation, Proposal, Rebooking
 from bookings.models.booking import Attention
-from bookings.replanning import MOST
+from bookings.replanning import MOST, SHORTEST
 from bookings.web.fields import text_in
 from bookings.web.proposals import name_zones
 from bookings.web.reader import GMT, Reader, module_of, reader_of
@@ -60,6 +61,7 @@ def _list(request: HttpRequest, now: datetime, refusal: Invalid | None = None) -
         "organisation": organisation,
         "organisations": Organisation.objects.filter(pk__in=replanning.seeking(module, at=now).values("organisation")),
         "most": min(MOST, page.paginator.count),
+        "takes_rounds": page.paginator.count > MOST,
         "reason": asked.get("reason", ""),
         "answer_by": asked.get("answer_by") or for_input(_round(now + USUAL_TIME), GMT),
         "ticked": request.POST.getlist("bookings"),
@@ -90,7 +92,7 @@ def _plan(request: HttpRequest, reader: Reader, now: datetime) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def rebooking_page(request: HttpRequest, rebooking_id: int) -> HttpResponse:
     """What each booking would be, or was, offered, in the order of their turns."""
-    reader = _staff(request)
+    reader, now = _staff(request), timezone.now()
     round_ = _round_of(rebooking_id)
     proposals = round_.proposals.select_related(
         "hold", "booking__organisation", "booking__production", "booking__module"
@@ -108,8 +110,17 @@ def rebooking_page(request: HttpRequest, rebooking_id: int) -> HttpResponse:
         "state": state,
         "planned": counted.get(Proposal.State.PLANNED, 0),
         "may": reader.actor.decides,
+        **(_next_round(round_, now) if round_.is_offered else {}),
     }
     return render(request, "web/rebooking.html", context)
+
+
+def _next_round(round_: Rebooking, now: datetime) -> dict[str, Any]:
+    """How many bookings are left for another round, and the list's address with what this one said filled in."""
+    said = {"module": round_.module.slug, "reason": round_.reason}
+    if round_.answer_by >= now + SHORTEST:
+        said["answer_by"] = for_input(round_.answer_by, GMT)
+    return {"left": replanning.seeking(round_.module, at=now).count(), "next_query": urlencode(said)}
 
 
 @login_required

@@ -7,11 +7,13 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
+from django.db.models import F
 
 from bookings import actors, lifecycle, notifications, replanning
 from bookings.exceptions import Invalid, InvalidTransition, NotAllowed, NotFound, StaleVersion
 from bookings.models import Booking, Mail, Membership, Proposal, Rebooking, Role, User
 from modules import operations
+from modules.intervals import Span
 from tests.bookings import invariants
 from tests.bookings.replanning.rounds import ANSWER_BY, WINDOW, close, confirmed, fresh, offered, plan
 from tests.world import NOW, World, span
@@ -102,6 +104,20 @@ def test_where_nothing_fits_the_plan_says_so(world: World) -> None:
     [proposal] = plan(world, booking).proposals.all()
     assert (proposal.state, proposal.starts_at) == (State.NONE, None)
     assert "no free window" in proposal.why
+
+
+def test_what_nothing_was_found_for_does_not_keep_the_others_from_the_next_round(world: World) -> None:
+    longest = confirmed(world, span("03-10 08:00", 6))
+    held = world.reserve(span("03-12 10:00"), by=world.theirs)
+    free = span("03-13 00:00", 3)
+    close(world, span("03-03 00:00", 24 * 10))
+    close(world, Span(free.ends_at, free.ends_at + timedelta(days=500)))
+    assert list(replanning.seeking(world.module, at=NOW)) == [longest, held]
+    [nothing] = plan(world, longest).proposals.all()
+    assert (nothing.state, nothing.starts_at) == (State.NONE, None)
+    assert list(replanning.seeking(world.module, at=NOW)) == [held, longest]
+    Booking.objects.filter(pk=longest.pk).update(version=F("version") + 1)  # it asks for something else by now
+    assert list(replanning.seeking(world.module, at=NOW)) == [longest, held]
 
 
 @pytest.mark.parametrize(

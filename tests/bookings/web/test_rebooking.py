@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from functools import partial
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -66,6 +68,31 @@ def test_from_the_list_to_an_offer(flagged: Booking, staff: Client) -> None:
     assert "No booking needs another window." in staff.get(LIST).content.decode()
     again = staff.post(f"{LIST}{round_.pk}/offer/", follow=True).content.decode()
     assert "was offered already" in again
+
+
+def test_one_round_leads_to_the_next(flagged: Booking, staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the first one's reason and date filled in; what was offered has left the list."""
+    monkeypatch.setattr("bookings.web.rebooking.MOST", 1)
+    shown = staff.get(LIST).content.decode()
+    assert "Plan for the first 1 of all 2" in shown
+    assert "A round has at most 1 bookings." in shown
+    staff.post(LIST, asked())
+    [proposal] = Rebooking.objects.get().proposals.all()
+    assert proposal.booking == flagged
+    page = f"{LIST}{proposal.rebooking_id}/"
+    assert "Plan the next round" not in staff.get(page).content.decode()
+    offered = staff.post(f"{page}offer/", follow=True).content.decode()
+    assert "1 booking still needs another window." in offered
+    [following] = re.findall(r'href="([^"]+)">Plan the next round', offered)
+    form = staff.get(unescape(following)).content.decode()
+    assert "Progress docks.</textarea>" in form
+    assert 'value="2027-03-04T12:00"' in form
+    assert flagged.reference not in form.split("Rounds so far")[0]
+    assert "A round has at most" not in form
+    staff.post(unescape(following), asked())
+    last = Rebooking.objects.latest("pk")
+    done = staff.post(f"{LIST}{last.pk}/offer/", follow=True).content.decode()
+    assert "Plan the next round" not in done
 
 
 def test_those_ticked_are_planned_and_no_others(flagged: Booking, staff: Client) -> None:
