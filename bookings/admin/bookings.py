@@ -87,7 +87,9 @@ class BookingAdmin(Dated, Careful, Answering, Deeds, Kept, ModelAdmin):
         "reference", "status_label", "hold_said", "organisation", "module", "phase", "agreed_phase",
         "attention_said", "concurrence", "concurrence_said", "price_lines", "made_said", "changed_said", "conditions",
     )  # fmt: skip
-    asked = ("starts_at", "ends_at", "in_zones", "activity", ("crew", "power_kw", "downlink_mbps", "media_return_kg"))
+    asked = (
+        "starts_at", "ends_at", "in_zones", "activity", ("crew", "power_kw"), ("downlink_mbps", "media_return_kg"),
+    )  # fmt: skip
     fieldsets = (
         (None, {"fields": (("reference", "status_label"), ("hold_said", "attention_said"), "seen_version")}),
         ("Asked for", {"fields": ("production", *asked, "conditions")}),

@@ -46,6 +46,7 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run 
     class Meta:
         model = ApiKey
         fields = ("user", "organisation", "name", "scopes", "expires_at")
+        labels = {"expires_at": "Expires at (GMT)"}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -15,6 +15,9 @@ from bookings.models import Booking, CancellationTerm, Rate, RateCard, Season
 from bookings.ratecards import give_standard_terms
 from modules.models import Zone
 
+GMT = {"valid_from": "Valid from (GMT)", "valid_until": "Valid until (GMT)"}
+"""What the form says of its times."""
+
 
 class RateInline(Careful, TabularInline):
     model = Rate
@@ -73,6 +76,9 @@ class RateCardAdmin(Kept, ModelAdmin):
     ordering = ("module__position", "-valid_from")
     inlines = (RateInline, SeasonInline, CancellationTermInline)
     fields = (("module", "currency"), "name", "valid_from", "valid_until", ("tax_name", "tax_percent"), "source")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change=change, **{**kwargs, "labels": GMT})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Bookings were quoted by it: its module and currency stay."""

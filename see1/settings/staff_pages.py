@@ -27,6 +27,10 @@ def _stylesheet(request: Any) -> str:
     return static("admin/see1.css")
 
 
+def _script(request: Any) -> str:
+    return static("admin/see1.js")
+
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "SEE-1 Bookings",
     "SITE_HEADER": "SEE-1 Bookings",
@@ -34,6 +38,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "bookings.admin.board.board",
     "STYLES": [_stylesheet],
+    "SCRIPTS": [_script],
     "COLORS": {
         "primary": {
             "50": "oklch(97.1% .014 231)",

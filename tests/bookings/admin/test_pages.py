@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.db import connection
+from django.forms import SplitDateTimeField
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -204,3 +205,14 @@ def test_elsewhere_the_policy_stays_strict(staff: Client, address: str) -> None:
 def _policy(response) -> str:
     directives = sorted(part.strip() for part in response.headers["Content-Security-Policy"].split(";"))
     return "; ".join(directives)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_each_time_that_is_filled_in_is_called_gmt(full: World, model) -> None:
+    """The admin's times are GMT whatever the reader's clock says, so nothing may leave that open."""
+    page, request = admin.site._registry[model], _request(full)
+    things = [model._default_manager.first()] + [None] * page.has_add_permission(request)
+    may = [thing for thing in things if thing is None or page.has_change_permission(request, thing)]
+    forms = [page.get_form(request, thing, change=thing is not None) for thing in may]
+    times = [field for form in forms for field in form.base_fields.values() if isinstance(field, SplitDateTimeField)]
+    assert [field.label for field in times if "GMT" not in str(field.label)] == []
