@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from bookings import occupancy, pricing
+from bookings import capacity, pricing
 from bookings.drafts import Draft
 from bookings.lifecycle.survey import Ground
 from bookings.models import Booking, Production, RateCard
@@ -53,7 +53,7 @@ def hold_end(rules: FlightRules, booking: Booking, *, at: datetime, until: datet
 
 def check_capacity(draft: Draft, ground: Ground, phase: Phase, *, but: UUID | None = None) -> None:
     """Raise OverCapacity where `draft`, beside what others (all but `but`) ask for, is more than there is."""
-    asked = occupancy.Load(frozenset(ground.zone_ids), draft.span, draft.crew, draft.power_kw, draft.downlink_mbps)
+    asked = capacity.Load(frozenset(ground.zone_ids), draft.span, draft.crew, draft.power_kw, draft.downlink_mbps)
     if asked.crew or asked.power_kw or asked.downlink_mbps:
-        others = occupancy.loads(ground.module.pk, draft.span, but=but)
-        occupancy.check_capacity(asked, others, phase.rules)
+        others = capacity.loads(ground.module.pk, draft.span, but=but)
+        capacity.check_capacity(asked, others, phase.rules)

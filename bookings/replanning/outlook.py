@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bookings import occupancy, rules
+from bookings import capacity, rules
 from bookings.exceptions import OverCapacity, RuleBroken
 from bookings.lifecycle.actions import draft_of
 from bookings.models import Booking, Claim
@@ -111,7 +111,7 @@ class _Ground:
         self.elsewhere: dict[int, Finding] = {}  # by phase: the same sentence for thousands
         standing = module.closures.standing().overlapping(hull).prefetch_related("zones")
         self.closures: Sequence[Closure] = list(standing)
-        by_booking = occupancy.loads_by_booking(module.pk, hull)
+        by_booking = capacity.loads_by_booking(module.pk, hull)
         self.loads = sorted(by_booking.items(), key=lambda item: item[1].span)
         self.starts = [load.span.starts_at for _, load in self.loads]
         self.longest = max((load.span.duration for load in by_booking.values()), default=timedelta(0))
@@ -143,15 +143,15 @@ class _Ground:
             yield self.elsewhere[phase.pk]
 
     def _overloaded(self, booking: Booking, zones: Sequence[Zone], phase: Phase) -> Iterator[Finding]:
-        load = occupancy.Load(
+        load = capacity.Load(
             frozenset(zone.pk for zone in zones), booking.span, booking.crew, booking.power_kw, booking.downlink_mbps
         )
         try:
-            occupancy.check_capacity(load, self._beside(booking.pk, booking.span), phase.rules)
+            capacity.check_capacity(load, self._beside(booking.pk, booking.span), phase.rules)
         except OverCapacity as refusal:
             yield Finding(Attention.OVER_CAPACITY, refusal.code, refusal.detail)
 
-    def _beside(self, pk: UUID, span: Span) -> list[occupancy.Load]:
+    def _beside(self, pk: UUID, span: Span) -> list[capacity.Load]:
         first = bisect_left(self.starts, span.starts_at - self.longest)
         last = bisect_left(self.starts, span.ends_at)
         return [load for other, load in self.loads[first:last] if other != pk and load.span.overlaps(span)]

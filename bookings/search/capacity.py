@@ -1,6 +1,6 @@
 """When others may together ask for more than would leave enough: the worst that promotions can bring.
 
-The same weighing as `occupancy.check_capacity`, for every instant of a span at once. Between two edges of loads
+The same weighing as `bookings.capacity.check_capacity`, for every instant of a span at once. Between two edges of loads
 the same ones are present, so each stretch is weighed once; and where even all of them together leave enough,
 which is nearly always, nothing is weighed at all.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bookings.occupancy import Load, worst
+from bookings.capacity import Load, worst
 from bookings.search.grid import to_us
 
 

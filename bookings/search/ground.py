@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from bookings import occupancy
+from bookings import capacity, occupancy
 from bookings.exceptions import FieldError, Invalid
 from bookings.search.grid import Instants
 from modules.intervals import Span
@@ -29,7 +29,7 @@ class Ground:
     phases: Sequence[Phase]
     closures: Sequence[Closure]
     claims: dict[int, tuple[Instants, Instants]]
-    loads: Sequence[occupancy.Load]
+    loads: Sequence[capacity.Load]
 
 
 # Lapsed holds are looked up once, not with each claim: there are few, and an index names them.
@@ -68,7 +68,7 @@ def survey(
         phases=phases,
         closures=list(closures),
         claims=_claims(zones, occupancy.buffered(span, longest), at, but),
-        loads=occupancy.loads(module.pk, span, but=but, at=at) if weighed else (),
+        loads=capacity.loads(module.pk, span, but=but, at=at) if weighed else (),
     )
 
 

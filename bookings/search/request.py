@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from bookings.capacity import MEASURES
 from bookings.conditions import Conditions
 from bookings.exceptions import FieldError, Invalid
-from bookings.occupancy import MEASURES
 from bookings.wording import duration as in_words
 from modules.intervals import Span
 from modules.models import Activity, Module

@@ -14,7 +14,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from bookings import occupancy
+from bookings import capacity
 from bookings.search import sentences
 from bookings.search.capacity import overloads
 from bookings.search.grid import Grid, Mask, as_instants, length_us, to_us
@@ -190,7 +190,7 @@ def _apart(case: Case, target: Target, turnaround: timedelta) -> Mask:
 
 
 def _capacity(case: Case) -> list[Mask]:
-    asked = [(measure, Decimal(getattr(case.request, measure)), limit) for measure, limit, _ in occupancy.MEASURES]
+    asked = [(measure, Decimal(getattr(case.request, measure)), limit) for measure, limit, _ in capacity.MEASURES]
     wanted = [(measure, amount, limit) for measure, amount, limit in asked if amount]
     if not wanted or not case.ground.loads:
         return case.shared(case.grid.everywhere())

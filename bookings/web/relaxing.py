@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from bookings.capacity import MEASURES
 from bookings.conditions import Lighting
 from bookings.exceptions import Refusal
-from bookings.occupancy import MEASURES
 from bookings.search import OFFER_STANDS, Reason, count
 from bookings.web.relaxing_amounts import most_left, nothing, within_limits
 from bookings.web.search_forms import SearchForm

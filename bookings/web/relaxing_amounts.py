@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from bookings.occupancy import MEASURES
+from bookings.capacity import MEASURES
 from bookings.web.search_forms import SearchForm
 from bookings.wording import listed, number
 from modules.schedule import schedule_of

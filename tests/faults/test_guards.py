@@ -18,7 +18,7 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 
-from bookings import delivery, occupancy
+from bookings import capacity, delivery, occupancy
 from bookings.api import idempotency
 from bookings.exceptions import OverCapacity
 from bookings.keys import make_key
@@ -120,14 +120,14 @@ class TestTheLockOnADay:
     def test_without_the_lock_more_is_promised_than_there_is(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        looked, look = threading.Barrier(2), occupancy.check_capacity
+        looked, look = threading.Barrier(2), capacity.check_capacity
 
         def look_and_wait(*args: Any) -> None:
             look(*args)
             looked.wait(PATIENCE_S)
 
         monkeypatch.setattr(occupancy, "owning_days", lambda *args: ("SELECT 1", []))
-        monkeypatch.setattr(occupancy, "check_capacity", look_and_wait)
+        monkeypatch.setattr(capacity, "check_capacity", look_and_wait)
         assert [outcome for outcome in self.both_reserve(world) if isinstance(outcome, Exception)] == []
         assert Booking.objects.count() == 2
 
