@@ -24,6 +24,8 @@ PREFIX = "see1_"
 EVERYTHING = (Scope.READ, Scope.BOOK)
 OVERLAP = timedelta(hours=24)
 MOST_IN_USE = 20
+MOST_WITH_ROTATED = 2 * MOST_IN_USE
+"""While keys are rotated: each, and for a day the one that it follows."""
 
 
 def hash_key(plaintext: str) -> str:
@@ -77,12 +79,7 @@ def make_for(
     if organisation is None or actor.user is None:
         raise NotFound(_("There is no such organisation of which you are an owner."))
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=organisation.pk)
-        if ApiKey.objects.usable(at).filter(organisation=organisation).count() >= MOST_IN_USE:
-            detail = _("An organisation has at most %(most)s keys in use; revoke one that is not needed any more.") % {
-                "most": MOST_IN_USE
-            }
-            raise Invalid([FieldError("name", "too_many", detail)])
+        _refuse_beyond(MOST_IN_USE, organisation, at)
         return make_key(
             user=actor.user,
             organisation=organisation,
@@ -96,10 +93,13 @@ def make_for(
 def rotate(actor: Actor, *, key_id: int, at: datetime) -> tuple[ApiKey, str]:
     """A successor with the same name and scopes; the old key goes on for a day, so that systems can change over.
 
-    The successor lasts as long as the old key was given. Raises NotFound where there is no such key in use.
+    The successor lasts as long as the old key was given. Raises NotFound where there is no such key in use, and Invalid
+    where too many are.
     """
     with transaction.atomic():
         old = _in_use(actor, key_id, at)
+        if old.organisation is not None:
+            _refuse_beyond(MOST_WITH_ROTATED, old.organisation, at)
         lasts = old.expires_at - old.created_at if old.expires_at else None
         made = make_key(
             user=actor.user or old.user,
@@ -121,6 +121,13 @@ def revoke(actor: Actor, *, key_id: int, at: datetime) -> ApiKey:
         key.revoked_at = at
         key.save(update_fields=["revoked_at"])
         return key
+
+
+def _refuse_beyond(most: int, organisation: Organisation, at: datetime) -> None:
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if ApiKey.objects.usable(at).filter(organisation=organisation).count() >= most:
+        said = _("An organisation has at most %(most)s keys in use; revoke one that is not needed any more.")
+        raise Invalid([FieldError("name", "too_many", said % {"most": most})])
 
 
 def _in_use(actor: Actor, key_id: int, at: datetime) -> ApiKey:

@@ -85,6 +85,10 @@ def rotate(request: HttpRequest, key_id: int) -> HttpResponse:
         made = keys.rotate(_owner(request).actor, key_id=key_id, at=timezone.now())
     except NotFound as refusal:
         raise Http404(refusal.detail) from refusal
+    except Invalid as refusal:
+        for error in refusal.errors:
+            messages.error(request, error.detail)
+        return redirect("key_list")
     return _shown_once(request, *made, until=timezone.now() + keys.OVERLAP)
 
 

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings.keys import MOST_IN_USE, hash_key, make_key
+from bookings.keys import MOST_IN_USE, MOST_WITH_ROTATED, hash_key, make_key
 from bookings.models import ApiKey, Membership, Role, User
 from tests.callers import Caller
 from tests.world import NOW, World
@@ -130,3 +130,17 @@ def test_not_too_many(world: World, owner: Client) -> None:
     answer = owner.post(PAGE, wish(world))
     assert answer.status_code == 400
     assert "revoke one" in answer.text
+
+
+def test_not_too_many_by_rotating(world: World, owner: Client, clock) -> None:
+    for _ in range(MOST_IN_USE):
+        make_key(user=world.ours.owner, organisation=world.ours.organisation, name="x", at=NOW)
+    keys = list(ApiKey.objects.values_list("pk", flat=True))
+    for key in keys:
+        shown(owner.post(f"{PAGE}{key}/rotate/"))
+    again = owner.post(f"{PAGE}{keys[0]}/rotate/", follow=True)
+    assert "revoke one" in again.text
+    assert ApiKey.objects.count() == MOST_WITH_ROTATED
+    clock.shift(timedelta(hours=24, seconds=1))
+    owner.force_login(world.ours.owner)
+    shown(owner.post(f"{PAGE}{ApiKey.objects.latest('pk').pk}/rotate/"))
