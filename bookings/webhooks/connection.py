@@ -12,12 +12,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
 import urllib3
 from django.conf import settings
 
-CONNECT_S, READ_S = 3.0, 5.0
+RESOLVE_S, CONNECT_S, READ_S = 5.0, 3.0, 5.0
 TOTAL_S = 10.0
 """For the whole of a request: whoever answers byte by byte never lets a read time out."""
 
@@ -103,16 +104,36 @@ def _bounded(pool: urllib3.HTTPConnectionPool) -> Iterator[None]:
 
 def _address(host: str, port: int) -> str:
     """The address to connect to; raises Unreachable where the host has none, or one that is not public."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Unreachable(f"{host} cannot be resolved: {error}"[:300]) from error
-    addresses = [str(entry[4][0]) for entry in found]
+    addresses = _addresses(host, port)
     if not settings.WEBHOOKS_ALLOW_PRIVATE:
         for address in addresses:
             if not is_public(address):
                 raise Unreachable(f"{host} is at {address}, which is not a public address.")
     return addresses[0]
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    """What `host` resolves to, within `RESOLVE_S`: the system's resolver takes as long as the host's own servers let
+    it, and cannot be told to stop, so it is left behind in a thread of its own."""
+    answers: SimpleQueue[list[str] | Exception] = SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answers.put([str(entry[4][0]) for entry in found])
+        except Exception as error:
+            answers.put(error)
+
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        answer = answers.get(timeout=RESOLVE_S)
+    except Empty:
+        raise Unreachable(f"{host} was not resolved within {RESOLVE_S:g} seconds."[:300]) from None
+    if isinstance(answer, (OSError, UnicodeError)):
+        raise Unreachable(f"{host} cannot be resolved: {answer}"[:300]) from answer
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def is_public(address: str) -> bool:

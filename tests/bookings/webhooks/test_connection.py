@@ -74,3 +74,34 @@ def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to(monkeypat
 def test_other_ways_to_write_loopback(host: str) -> None:
     with pytest.raises(Unreachable):
         post(f"https://{host}/", b"{}", {})
+
+
+@pytest.mark.usefixtures("production")
+def test_a_name_whose_servers_never_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_over, given_up = threading.Event(), threading.Event()
+
+    def silent(*_args: Any, **_options: Any) -> Any:
+        is_over.wait()
+        given_up.set()
+        raise OSError("nobody answers")
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    monkeypatch.setattr(connection, "RESOLVE_S", 0.05)
+    try:
+        with pytest.raises(Unreachable, match="was not resolved within"):
+            post(f"https://{NAME}/", b"{}", {})
+        assert not given_up.is_set(), "it is still being looked up"
+    finally:
+        is_over.set()
+
+
+@pytest.mark.usefixtures("production")
+@pytest.mark.parametrize("host", ["no-such-name.invalid", "a" * 64 + ".example", "a..b"])
+def test_a_name_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    def unknown(name: str, *_args: Any, **_options: Any) -> Any:
+        name.encode("idna")
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(Unreachable, match="cannot be resolved"):
+        post(f"https://{host}/", b"{}", {})
