@@ -1,7 +1,7 @@
 """Bodies that come in pieces without saying how long they are.
 
 Django reads no more than `Content-Length` says, so a chunked body would count as empty. Here it is read up to the
-limit and given its length; a longer one is given a length over the limit, for the API to refuse it by.
+limit and given its length; a longer one is given a length over every limit there is, for it is not all there.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]
 
 MOST_READ_AND_DROPPED = 32 * 1024 * 1024
 PIECE = 256 * 1024
+OVER_EVERY_LIMIT = 2**40
 
 
 class MeasuredBodies:
@@ -32,7 +33,8 @@ class MeasuredBodies:
                 body = self._read(environ["wsgi.input"])
             except OSError:  # the pieces are malformed, or their sender is gone
                 return _refuse(start_response, environ.get("PATH_INFO", "/"))
-            environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
+            length = len(body) if len(body) <= self._limit else OVER_EVERY_LIMIT
+            environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(length)
         return self._application(environ, start_response)
 
     def _read(self, stream: Any) -> bytes:
