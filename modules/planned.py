@@ -50,7 +50,8 @@ def planned(sql: str) -> str:
     if _is_pooled(here):
         return sql
     name, prepare, execute = _named(sql)
-    here.close_if_health_check_failed()
+    if not here.health_check_done:  # type: ignore[attr-defined]  # Django's own, which its stubs do not tell of
+        here.close_if_health_check_failed()
     raw, known = getattr(here, "_see1_planned", _NOTHING)
     if raw is None or raw is not here.connection:
         here.ensure_connection()

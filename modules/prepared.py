@@ -17,7 +17,7 @@ from types import NoneType
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import (
     AutoField,
     BooleanField,
@@ -128,7 +128,7 @@ class Prepared(Generic[M]):
 
     def _model(self, row: Sequence[Any]) -> M:
         written = self._written
-        found: Any = written.model.from_db(connection.alias, written.names, row[written.columns])
+        found: Any = written.model.from_db(DEFAULT_DB_ALIAS, written.names, row[written.columns])
         for populator in written.populators:
             populator.populate(row, found)
         for name, place in written.annotations.items():
@@ -239,7 +239,9 @@ def _send(statements: Sequence[tuple[str, list[Any]]]) -> list[Sequence[Any]]:
     """All in one message; the rows of the last."""
     sql = "; ".join(statement for statement, _ in statements)
     parameters = [value for _, own in statements for value in own]
-    with transaction.atomic(savepoint=False):
+    # What `atomic(savepoint=False)` does inside a transaction, without asking again and again whether it is inside one.
+    whole = transaction.mark_for_rollback_on_error if connection.in_atomic_block else transaction.atomic
+    with whole():
         return send(sql, parameters)
 
 
@@ -248,7 +250,6 @@ def _mark_kept(groups: Iterable[Group]) -> None:
         for row in rows:
             if not isinstance(row, Model):
                 continue
-            row._state.adding, row._state.db = False, connection.alias
-            for name, value in list(row.__dict__.items()):
-                if isinstance(value, DatabaseDefault):
-                    del row.__dict__[name]  # Django reads a field that is not there
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+            for name in [name for name, value in row.__dict__.items() if type(value) is DatabaseDefault]:
+                del row.__dict__[name]  # Django reads a field that is not there
