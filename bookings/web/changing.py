@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods
 
 from bookings import lifecycle
 from bookings.drafts import Draft
-from bookings.exceptions import NotAllowed, NotFound, Refusal, StaleVersion
+from bookings.exceptions import HoldRanksFull, NotAllowed, NotFound, Refusal, SlotTaken, StaleVersion
 from bookings.lifecycle.actions import draft_of
 from bookings.models import Booking
 from bookings.states import ACTIVE, Status
 from bookings.web.actions import version_in
 from bookings.web.booking_forms import BookingForm, asked_in_query, data_of
 from bookings.web.bookings import visible_booking
-from bookings.web.outlook import Outlook, crew_sleeps, outlook_of_change
+from bookings.web.outlook import Outlook, crew_sleeps, outlook_of_change, standing_elsewhere
 from bookings.web.reader import Reader, reader_of
 from bookings.web.refusals import offers, status_of
 
@@ -100,7 +100,10 @@ def _refused(request: HttpRequest, booking: Booking, form: BookingForm, refusal:
     wanted = _wanted(form, booking)
     form.refuse(refusal)
     status = status_of(refusal) if request.method == "POST" else 200
-    return _page(request, booking, form, refusal=refusal, offers=offers(refusal, wanted, booking.module), status=status)
+    context = {"refusal": refusal, "offers": offers(refusal, wanted, booking.module)}
+    if isinstance(refusal, SlotTaken | HoldRanksFull):
+        context["standing"] = standing_elsewhere(wanted, booking)
+    return _page(request, booking, form, status=status, **context)
 
 
 def _stale(request: HttpRequest, booking: Booking, form: BookingForm) -> HttpResponse:

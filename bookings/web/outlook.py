@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from bookings import occupancy
 from bookings.drafts import Draft
 from bookings.lifecycle import Preview
+from bookings.models import Booking
 from bookings.models.booking import LAST_RANK
 from bookings.notifications import KINDS
 from bookings.search.nearest import is_awake
@@ -19,6 +21,8 @@ from bookings.web.wording import place_in_line
 from bookings.wording import money
 from modules.models import Module, Phase
 from modules.schedule import schedule_of
+
+NO_TIME = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,20 @@ class Effects:
         return money(fee, str(self.preview.after.price["currency"])) if fee else ""
 
     @property
+    def given_up(self) -> str:
+        """What a confirmed booking would cost less by giving up time; empty where cancelling costs nothing anyway."""
+        before, after = self.preview.before, self.preview.after
+        less = Decimal(str(before.price["total"])) - Decimal(str(after.price["total"]))
+        is_charged = before.status == after.status == Status.CONFIRMED and before.fee > 0 and less > 0
+        return money(less, str(after.price["currency"])) if is_charged else ""
+
+    @property
+    def fees(self) -> tuple[str, str]:
+        """What cancelling the booking costs, now and after."""
+        before, after = self.preview.before, self.preview.after
+        return money(before.fee, str(before.price["currency"])), money(after.fee, str(after.price["currency"]))
+
+    @property
     def places(self) -> tuple[str, str] | None:
         """A hold's place in the line, now and after."""
         before, after = self.preview.before.rank, self.preview.after.rank
@@ -72,12 +90,13 @@ class Effects:
 
 @dataclass(frozen=True)
 class Outlook:
-    """`rank` is where a hold would stand now: 1 is free time."""
+    """`rank` is where a hold would stand now: 1 is free time. `turnaround` is what each window keeps free after it."""
 
     price: Mapping[str, Any]
     rank: int
     before: Mapping[str, Any] | None = None
     effects: Effects | None = None
+    turnaround: timedelta = NO_TIME
 
     @property
     def total(self) -> str:
@@ -107,7 +126,14 @@ class Outlook:
 
 def outlook(draft: Draft, price: Mapping[str, Any], module: Module) -> Outlook:
     """The outlook for a new booking of `draft`."""
-    return Outlook(price, _rank(draft, module))
+    turnaround = _turnaround(draft, module)
+    return Outlook(price, _rank(draft, module, turnaround), turnaround=turnaround)
+
+
+def standing_elsewhere(draft: Draft, booking: Booking) -> Outlook:
+    """Where a hold would stand at the time that `booking` was not given; it does not stand in its own way."""
+    turnaround = _turnaround(draft, booking.module)
+    return Outlook({}, _rank(draft, booking.module, turnaround, but=booking.pk), turnaround=turnaround)
 
 
 def outlook_of_change(preview: Preview) -> Outlook:
@@ -120,9 +146,11 @@ def crew_sleeps(draft: Draft, module: Module) -> bool:
     return bool(draft.crew) and not is_awake(draft.span, schedule_of(module.pk).phases)
 
 
-def _rank(draft: Draft, module: Module) -> int:
-    zone_ids = list(module.zones.filter(slug__in=draft.zones).values_list("pk", flat=True))
+def _turnaround(draft: Draft, module: Module) -> timedelta:
     phase = Phase.objects.filter(module=module).at(draft.span.starts_at).with_rules().first()
-    turnaround = phase.rules.turnaround if phase else timedelta(0)
-    period = occupancy.buffered(draft.span, turnaround)
-    return occupancy.rank_behind(zone_ids, period)
+    return phase.rules.turnaround if phase else NO_TIME
+
+
+def _rank(draft: Draft, module: Module, turnaround: timedelta, but: UUID | None = None) -> int:
+    zone_ids = list(module.zones.filter(slug__in=draft.zones).values_list("pk", flat=True))
+    return occupancy.rank_behind(zone_ids, occupancy.buffered(draft.span, turnaround), but=but)

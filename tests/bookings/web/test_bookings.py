@@ -159,6 +159,9 @@ def test_a_refused_move_changes_nothing_and_offers_what_is_free(world: World, ou
     address = f"/bookings/{booking.pk}/change/"
     look = ours.post(address, change(world, booking, intent="look"))
     assert (look.status_code, "Free instead" in look.text) == (409, True)
+    said = " ".join(strip_tags(look.text).split())
+    assert "Somebody stands there already. A hold of yours would be 2nd in line; requesting needs free time." in said
+    assert "Each window keeps 30 minutes free after it for turnaround, yours too." in said
     response = ours.post(address, change(world, booking))
     assert response.status_code == 409
     assert f"{address}?" in response.text, "an offer leads back to this form"
@@ -251,6 +254,22 @@ class TestPreviewOfAMove:
         text = " ".join(strip_tags(page).split())
         assert "Reminder, 24 hours before a window: 2027/069 10:00 GMT" in text
         assert "Reminder, 7 days before a window: 2027/063 10:00 GMT" in text
+
+    def test_says_what_a_confirmed_booking_gives_up_and_what_cancelling_costs_then(
+        self, world: World, ours: Client
+    ) -> None:
+        booking = world.reserve(span("03-20 10:00", 4), status=Status.REQUESTED)
+        lifecycle.confirm(
+            actor=world.staff, booking_id=booking.pk, version=booking.version, concurrence="Axiom", at=NOW
+        )
+        shorter = change(
+            world, booking, intent="look", starts_at="2027-03-20T10:00", ends_at="2027-03-20T12:00", agreed_total=""
+        )
+        said = " ".join(strip_tags(ours.post(f"/bookings/{booking.pk}/change/", shorter).text).split())
+        assert "It stays confirmed, and USD 112,000.00 is no longer charged" in said
+        assert "Cancelling it now costs USD 115,750.00; after the change, USD 59,750.00." in said
+        moved = change(world, booking, intent="look", starts_at="2027-03-20T10:00", ends_at="2027-03-20T15:00")
+        assert "no longer charged" not in ours.post(f"/bookings/{booking.pk}/change/", moved).text
 
     def test_what_was_asked_of_the_orbit_is_kept_and_shown(self, world: World, ours: Client) -> None:
         booking = world.reserve(span("03-05 00:00", 24), conditions={"place": "rome", "min_elevation": 0})
