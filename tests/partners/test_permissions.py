@@ -89,17 +89,12 @@ class Scene:
     def _offered(self) -> Proposal:
         """Another window for a booking that a closure touches: after a revision of the schedule, too."""
         booking, shut = self.world.reserve(span("03-25 10:00")), span("03-25 08:00", 6)
+        when = {"starts_at": shut.starts_at, "ends_at": shut.ends_at}
         change = partial(
-            operations.declare_closure,
-            module=self.world.module,
-            kind="visiting_vehicle",
-            starts_at=shut.starts_at,
-            ends_at=shut.ends_at,
-            zones=[],
+            operations.declare_closure, module=self.world.module, kind="visiting_vehicle", zones=[], **when
         )
         replanning.apply(self.world.module, change, reason="Progress docks.", actor=self.world.staff, at=NOW)
-        answer_by = NOW + timedelta(days=3)
-        said = {"reason": "Progress docks.", "answer_by": answer_by, "actor": self.world.staff, "at": NOW}
+        said = {"reason": "Progress docks.", "answer_by": NOW + timedelta(days=3), "actor": self.world.staff, "at": NOW}
         planned = replanning.plan(self.world.module, [booking.pk], **said)
         replanning.offer(planned.pk, actor=self.world.staff, at=NOW)
         proposal: Proposal = planned.proposals.get()
