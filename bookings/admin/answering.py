@@ -48,8 +48,8 @@ def complaints(refusal: Refusal | ModuleError) -> Iterator[tuple[str, str]]:
         yield "", refusal.detail
 
 
-class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]  # of whichever model the page is about
-    """A form whose values the core judges when they are saved."""
+class Refusable(forms.ModelForm):  # type: ignore[type-arg]  # of whichever model the page is about
+    """A form whose saving may be refused: it comes back with what was said."""
 
     refusal: Refusal | ModuleError | None = None
 
@@ -63,6 +63,10 @@ class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]  # of whichever 
     def fields_of(self, name: str) -> str | None:
         """The form's name of one of the core's fields; None says that the complaint is about the whole."""
         return name if name in self.fields else None
+
+
+class RefusableForm(Refusable):
+    """A form whose values the core judges when they are saved."""
 
     def _post_clean(self) -> None:
         """Constraints are left to the core, which says in sentences what the model can only name."""

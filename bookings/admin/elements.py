@@ -16,8 +16,10 @@ from bookings import replanning
 from bookings.admin.answering import Answering, staff
 from bookings.admin.deeds import Asked, Deed, Deeds, Reason
 from bookings.admin.reading import Audited, Dated, Kept, gmt
-from bookings.admin.replan import Previewing, from_deed, from_page, tell
+from bookings.admin.replan import Previewing, from_deed, from_page
 from bookings.admin.schedule_forms import ElementsForm
+from bookings.admin.touching import Touching, TouchingForm, UntouchingDelete, unless_agreed, unless_touching
+from bookings.replanning import Reviewed
 from modules import operations
 from modules.models import DownlinkProvider, ElementFeed, OrbitElements, Relay
 from modules.models.elements import ELEMENT_FIELDS
@@ -112,6 +114,12 @@ class OrbitElementsAdmin(Dated, Answering, Deeds, Kept, Previewing, ModelAdmin):
         return self.many(request, queryset, QUARANTINE)
 
 
+class ProviderForm(TouchingForm):
+    class Meta:
+        model = DownlinkProvider
+        fields = ("phase", "name", "stations", "min_elevation_degrees")
+
+
 class RelayInline(TabularInline):
     model = Relay
     fields = ("name", "longitude")
@@ -120,9 +128,10 @@ class RelayInline(TabularInline):
 
 
 @admin.register(DownlinkProvider)
-class DownlinkProviderAdmin(Audited, ModelAdmin):
-    """Who carries the downlink in a phase. What bookings ask of it is looked at again after each change."""
+class DownlinkProviderAdmin(Touching, UntouchingDelete, Audited, ModelAdmin):
+    """Who carries the downlink in a phase. What bookings ask of it is looked at again with each change."""
 
+    form = ProviderForm
     list_display = ("name", "phase", "min_elevation_degrees")
     list_filter = ("phase__module", "phase")
     list_select_related = ("phase__module",)
@@ -133,17 +142,17 @@ class DownlinkProviderAdmin(Audited, ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        _look_at_orbit(request, form.instance)
+        unless_agreed(request, _looked_at_orbit(request, form.instance))
 
     def delete_model(self, request: HttpRequest, obj: DownlinkProvider) -> None:
         super().delete_model(request, obj)
-        _look_at_orbit(request, obj)
+        instead = "Take its relays and stations away first and save that, then delete it."
+        unless_touching(request, _looked_at_orbit(request, obj), instead)
 
 
-def _look_at_orbit(request: HttpRequest, provider: DownlinkProvider) -> None:
+def _looked_at_orbit(request: HttpRequest, provider: DownlinkProvider) -> Reviewed:
     reason, at = f"{provider}: the downlink's relays or stations changed.", timezone.now()
-    module = provider.phase.module
-    tell(request, replanning.recheck_conditions(module, reason=reason, actor=staff(request), at=at))
+    return replanning.recheck_conditions(provider.phase.module, reason=reason, actor=staff(request), at=at)
 
 
 @admin.register(ElementFeed)

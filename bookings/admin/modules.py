@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from bookings.admin.reading import Kept
-from bookings.admin.replan import look_again
+from bookings.admin.replan import looked_again
 from bookings.admin.schedule_forms import ZoneForm
+from bookings.admin.touching import Touching, TouchingForm, unless_agreed
 from modules.models import Activity, Module, Zone
 
 
@@ -25,15 +25,19 @@ class ZoneInline(Kept, TabularInline):
     show_change_link = True
 
 
-class ModuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+class ZonePageForm(ZoneForm, TouchingForm):
+    """A zone on a page of its own."""
+
+
+class ModuleForm(TouchingForm):
     class Meta:
         model = Module
-        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets choose
+        fields = "__all__"
         labels = {"diameter_m": "Diameter, m"}
 
 
 @admin.register(Module)
-class ModuleAdmin(Kept, ModelAdmin):
+class ModuleAdmin(Touching, Kept, ModelAdmin):
     form = ModuleForm
     list_display = ("name", "slug", "host", "operator", "position")
     search_fields = ("name", "slug")
@@ -52,12 +56,12 @@ class ModuleAdmin(Kept, ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change and any(formset.has_changed() for formset in formsets):
-            look_again(request, form.instance, "The zones' equipment changed.")
+            unless_agreed(request, looked_again(request, form.instance, "The zones' equipment changed."))
 
 
 @admin.register(Zone)
-class ZoneAdmin(Kept, ModelAdmin):
-    form = ZoneForm
+class ZoneAdmin(Touching, Kept, ModelAdmin):
+    form = ZonePageForm
     list_display = ("name", "module", "slug", "does", "position")
     list_filter = ("module",)
     list_select_related = ("module",)
@@ -70,7 +74,7 @@ class ZoneAdmin(Kept, ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if change and "activities" in form.changed_data:
-            look_again(request, obj.module, f"What {obj.name} is equipped for changed.")
+            unless_agreed(request, looked_again(request, obj.module, f"What {obj.name} is equipped for changed."))
 
     @display(description="equipped for")
     def does(self, zone: Zone) -> str:

@@ -75,10 +75,9 @@ def from_deed(asked: Asked, module: Module, change: Any) -> str:
     return done.reviewed.sentence
 
 
-def look_again(request: HttpRequest, module: Module, reason: str) -> None:
-    """Hold every booking of the module against what has just been saved."""
-    from_now = replanning.recheck(module, replanning.ALL_TIME, reason=reason, actor=staff(request), at=timezone.now())
-    tell(request, from_now)
+def looked_again(request: HttpRequest, module: Module, reason: str) -> Reviewed:
+    """Every booking of the module held against what has just been saved."""
+    return replanning.recheck(module, replanning.ALL_TIME, reason=reason, actor=staff(request), at=timezone.now())
 
 
 def tell(request: HttpRequest, reviewed: Reviewed) -> None:

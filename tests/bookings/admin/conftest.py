@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -87,3 +88,16 @@ def apply_shown(staff: Client, response, *, flagged: int = 0, cleared: int = 0) 
     assert (revision.state, revision.flagged, revision.cleared) == ("previewed", flagged, cleared)
     done = staff.post(f"/staff/revisions/{revision.pk}/apply/", follow=True)
     assert any("is applied." in message for message in told(done))
+
+
+def saved_once_more(staff: Client, address: str, form: dict[str, object], said: str):
+    """Saving what touches bookings says first which, and saves nothing; what is sent once more with that is saved."""
+    before = [(booking.pk, booking.attention) for booking in Booking.objects.order_by("pk")]
+    page = staff.post(address, form)
+    assert page.status_code == 200
+    [sentence] = page.context["adminform"].form.non_field_errors()
+    assert sentence.startswith("Nothing is saved yet")
+    assert said in sentence
+    assert [(booking.pk, booking.attention) for booking in Booking.objects.order_by("pk")] == before
+    [yes] = re.findall(r'name="agreed" value="([0-9a-f]{64})"', page.content.decode())
+    return staff.post(address, form | {"agreed": yes}, follow=True)

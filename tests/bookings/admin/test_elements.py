@@ -8,7 +8,7 @@ from django.test import Client
 
 from bookings.models import Booking
 from modules.models import DownlinkProvider, OrbitElements
-from tests.bookings.admin.conftest import apply_shown, told
+from tests.bookings.admin.conftest import apply_shown, saved_once_more, told
 from tests.bookings.replanning.test_drift import NIGHT, booked, shifted
 from tests.modules.orbit.element_text import as_json
 from tests.world import World
@@ -52,7 +52,7 @@ def test_a_quarantined_set_waits_on_the_board_and_is_accepted_with_a_reason(worl
     assert Booking.objects.get(pk=booking.pk).attention == ["conditions_drifted"]
 
 
-def test_moved_relays_have_bookings_looked_at(world: World, staff: Client) -> None:
+def test_relays_taken_away_say_first_what_that_does_to_bookings(world: World, staff: Client) -> None:
     booking = booked(world, {"downlink_min": "PT28M"})
     provider = DownlinkProvider.objects.get(phase__kind="docked")
     rows = {
@@ -70,6 +70,12 @@ def test_moved_relays_have_bookings_looked_at(world: World, staff: Client) -> No
         "relays-INITIAL_FORMS": "2",
         **rows,
     }
-    said = told(staff.post(f"{PROVIDERS}{provider.pk}/change/", body, follow=True))
+    address = f"{PROVIDERS}{provider.pk}/"
+    refused = told(staff.post(f"{address}delete/", {"post": "yes"}, follow=True))
+    assert any("Nothing is deleted: it touches bookings." in message for message in refused)
+    assert Booking.objects.get(pk=booking.pk).attention == []
+    said = told(saved_once_more(staff, f"{address}change/", body, booking.reference))
     assert any("1 booking flagged" in message for message in said)
     assert Booking.objects.get(pk=booking.pk).attention == ["conditions_drifted"]
+    staff.post(f"{address}delete/", {"post": "yes"})
+    assert not DownlinkProvider.objects.filter(pk=provider.pk).exists()

@@ -13,7 +13,7 @@ from bookings.models import Mail
 from bookings.states import Status
 from modules.intervals import Span
 from modules.models import Closure, EphemerisFile, FlightRules, Phase, TrajectoryEvent
-from tests.bookings.admin.conftest import again, apply_shown, moment, send, shut, told
+from tests.bookings.admin.conftest import again, apply_shown, moment, saved_once_more, send, shut, told
 from tests.modules.operations.ephemeris_text import oem
 from tests.world import World, span
 
@@ -202,11 +202,44 @@ def test_rules_that_make_no_sense(world: World, staff: Client, said, sentence) -
     assert rules.revisions.count() == 1
 
 
-def test_a_zone_that_loses_its_equipment_is_looked_at(world: World, staff: Client) -> None:
+def test_a_zone_that_loses_its_equipment_says_first_what_that_does(world: World, staff: Client) -> None:
     booking = world.reserve(WINDOW)
     arena = world.module.zones.get(slug="arena")
+    address = f"/admin/modules/zone/{arena.pk}/change/"
     form = {"slug": "arena", "name": "Arena", "activities": ["sports"], "position": 1}
-    response = staff.post(f"/admin/modules/zone/{arena.pk}/change/", form, follow=True)
+    said = f"1 booking flagged for attention. {booking.reference} ("
+    response = saved_once_more(staff, address, form, said)
+    assert "1 booking flagged for attention." in told(response)
+    assert again(booking).attention == ["phase_changed"]
+    assert world.module.zones.get(slug="arena").activities == ["sports"]
+
+
+def test_a_yes_counts_for_the_bookings_that_were_named(world: World, staff: Client) -> None:
+    world.reserve(WINDOW)
+    arena = world.module.zones.get(slug="arena")
+    address = f"/admin/modules/zone/{arena.pk}/change/"
+    form = {"slug": "arena", "name": "Arena", "activities": ["sports"], "position": 1}
+    seen = staff.post(address, form).context["adminform"].form["agreed"].value()
+    other = world.reserve(span("03-14 10:00"))
+    page = staff.post(address, form | {"agreed": seen})
+    assert other.reference in errors(page)
+    assert world.module.zones.get(slug="arena").activities != ["sports"]
+
+
+def test_a_module_s_page_says_first_what_its_zones_do_to_bookings(world: World, staff: Client) -> None:
+    booking = world.reserve(WINDOW)
+    address = f"/admin/modules/module/{world.module.pk}/change/"
+    rows = {
+        f"zones-{n}-{name}": value
+        for n, zone in enumerate(world.module.zones.all())
+        for name, value in {
+            "id": zone.pk, "module": world.module.pk, "name": zone.name, "slug": zone.slug, "position": zone.position,
+            "activities": ["sports"] if zone.slug == "arena" else zone.activities,
+        }.items()
+    }  # fmt: skip
+    count = world.module.zones.count()
+    form = {"name": "SEE-1", "slug": "see-1", "position": 0, "zones-TOTAL_FORMS": count, "zones-INITIAL_FORMS": count}
+    response = saved_once_more(staff, address, form | rows, booking.reference)
     assert "1 booking flagged for attention." in told(response)
     assert again(booking).attention == ["phase_changed"]
 
