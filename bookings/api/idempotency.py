@@ -38,7 +38,7 @@ LONGEST_KEY = 255
 TRIES, PAUSE_S = 100, 0.05
 """Five seconds for the first request with a key: the longest that booking takes on a machine that is busy."""
 NOT_KEPT = frozenset({401, 403, 408, 412, 413, 415, 428, 429})
-KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+KEPT_HEADERS = ("Content-Type", "Content-Disposition", "ETag", "Location")
 
 Handler = Callable[..., Any]
 
@@ -53,6 +53,14 @@ class ShowsSecret(ABC):
     @abstractmethod
     def with_secret(self, kept: dict[str, Any]) -> dict[str, Any]:
         """The answer as it was given."""
+
+
+class Draws(ABC):
+    """A view whose answers are drawn from what is kept of them."""
+
+    @abstractmethod
+    def drawn_again(self, kept: Any) -> bytes:
+        """The answer as it was given; only of what was no refusal."""
 
 
 def idempotent(handler: Handler) -> Handler:
@@ -134,7 +142,9 @@ def _replay(view: Any, record: IdempotencyRecord, fingerprint: str) -> HttpRespo
     if record.fingerprint != fingerprint:
         raise IdempotencyKeyReused(_("This Idempotency-Key was used for another request. Take a new one."))
     headers = {**record.headers, "Idempotency-Replayed": "true"}
-    body = record.body
+    body: Any = record.body
+    if record.status_code < 400 and isinstance(view, Draws):
+        body = view.drawn_again(json.loads(body))
     if body and isinstance(view, ShowsSecret):
         body = _written(view.with_secret(json.loads(body)))
     return HttpResponse(body, status=record.status_code, headers=headers)

@@ -12,6 +12,7 @@ from bookings.api import (
     changes,
     notifications,
     organisations,
+    papers,
     previews,
     productions,
     proposals,
@@ -25,6 +26,11 @@ from bookings.api import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("productions/", productions.ProductionList.as_view(), name="api-productions"),
     path("productions/<uuid:production_id>/", productions.ProductionDetail.as_view(), name="api-production"),
+    path(
+        "productions/<uuid:production_id>/call-sheets/",
+        papers.CallSheetList.as_view(),
+        name="api-production-call-sheets",
+    ),
     path("bookings/", bookings.BookingList.as_view(), name="api-bookings"),
     path("bookings/batch/", batch.Batch.as_view(), name="api-batch"),
     path("bookings/changes/", changes.ChangeList.as_view(), name="api-changes"),
@@ -89,4 +95,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rates/", reports.RateCardList.as_view(), name="api-rates"),
     path("modules/<slug:slug>/utilisation/", reports.Utilisation.as_view(), name="api-utilisation"),
     path("quotes/", bookings.Quote.as_view(), name="api-quotes"),
+    path("quotes/pdf/", papers.QuoteOnPaper.as_view(), name="api-quotes-pdf"),
+    path("bookings/<uuid:booking_id>/calendar/", papers.CalendarFile.as_view(), name="api-booking-calendar"),
+    path("bookings/<uuid:booking_id>/call-sheet/", papers.CallSheet.as_view(), name="api-booking-call-sheet"),
+    path("bookings/<uuid:booking_id>/quote/", papers.QuoteOfBooking.as_view(), name="api-booking-quote"),
 ]

@@ -9,6 +9,7 @@ from bookings.lifecycle.change import change, quote_change
 from bookings.lifecycle.clockwork import complete_past, expire_due
 from bookings.lifecycle.preview import Preview, Standing, preview_change
 from bookings.lifecycle.reserve import quote, reserve, reserve_all
+from bookings.lifecycle.survey import module_of
 
 __all__ = [
     "Preview",
@@ -21,6 +22,7 @@ __all__ = [
     "confirm",
     "decline",
     "expire_due",
+    "module_of",
     "preview_change",
     "quote",
     "quote_change",

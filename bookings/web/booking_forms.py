@@ -12,13 +12,14 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bookings.clocks import GMT, clock_name
 from bookings.drafts import Draft
 from bookings.exceptions import Refusal
 from bookings.models import Booking, Production
 from bookings.web.fields import InstantInput
 from bookings.web.orbit_fields import ConditionsField, sentences
-from bookings.web.reader import GMT, Reader
-from bookings.web.times import NotATime, clock_name, instant_shown, on_clock, parse_instant
+from bookings.web.reader import Reader
+from bookings.web.times import NotATime, instant_shown, on_clock, parse_instant
 from modules.intervals import Span
 from modules.models import Activity, Module
 

@@ -12,13 +12,13 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from bookings import lifecycle
 from bookings.models import Booking, Challenge, Proposal
+from bookings.papers.quote import Paper, of_booking
 from bookings.querysets import BookingQuerySet
 from bookings.states import ACTIVE, Status
 from bookings.web.history import story
@@ -73,18 +73,17 @@ def booking_page(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     return render(request, "web/booking.html", context)
 
 
-QUOTE = "bookings.web.quotepdf.of_booking"
-"""Named, not imported: what draws a PDF holds 18 MB, and a process that draws none need not."""
-
-
 @login_required
 @require_safe
 def quote_pdf(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """The price as it was quoted, to print or to send on."""
     booking = visible_booking(reader_of(request), booking_id)
-    drawn = import_string(QUOTE)(booking, at=timezone.now())
-    answer = HttpResponse(drawn, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="quote-{booking.reference}.pdf"'
+    return handed_out(of_booking(booking, at=timezone.now()))
+
+
+def handed_out(paper: Paper) -> HttpResponse:
+    answer = HttpResponse(paper.as_pdf(), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{paper.file_name}"'
     return answer
 
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
+from bookings.clocks import day_start
 from bookings.web.agenda import agenda
 from bookings.web.days import Day, cut, month_span, weeks
 from bookings.web.fields import DayField
 from bookings.web.reader import module_of, reader_of
 from bookings.web.schedule import Schedule, read_schedule
-from bookings.web.times import day_start
 from bookings.wording import long_date
 from modules.intervals import Span
 from modules.lagging import may_lag

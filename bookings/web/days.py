@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bookings.clocks import clock_change, clock_name, day_start
 from bookings.web.schedule import Entry, Schedule
-from bookings.web.times import clock_change, clock_name, day_start
 from modules.intervals import Span
 from modules.models import Phase, Zone
 

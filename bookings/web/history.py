@@ -11,11 +11,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bookings.clocks import own_text
 from bookings.models import Booking, Transition
 from bookings.models.booking import Attention
 from bookings.states import Action, Status
 from bookings.web.orbit_fields import sentences
-from bookings.web.tags import gmt_text, own_text
+from bookings.web.tags import gmt_text
 from bookings.web.wording import place_in_line
 from bookings.wording import activity_name, money, number, zone_names, zones_in_words
 

@@ -7,21 +7,20 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
 from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from bookings.conditions import Conditions, Lighting, parse
 from bookings.exceptions import Invalid
+from bookings.overflown import light_below, place_asked
 from bookings.search import Window
 from bookings.web.fields import LengthField
 from bookings.wording import number, place_name, tier_name
 from modules import durations
 from modules.conditions import Overhead
 from modules.models import Place
-from modules.orbit import Daylight, daylight_at, unix_seconds
-from modules.orbit import Place as Spot
+from modules.orbit import Daylight, unix_seconds
 
 LIGHTS = [
     ("", _("any")),
@@ -148,13 +147,6 @@ def _light(asked: Conditions) -> str:
     return str(dict(LIGHTS)[str(asked.lighting)])
 
 
-def place_asked(asked: Conditions) -> str:
-    """`Rome`, or where no place is named `41.9°, 12.5°`"""
-    place = Place.objects.filter(slug=asked.place).first() if asked.place else None
-    named = place_name(place.name) if place else asked.place
-    return named or f"{number(asked.latitude or 0)}°, {number(asked.longitude or 0)}°"
-
-
 def _pass(asked: Conditions) -> str:
     if asked.pass_min:
         sentence = gettext("over %(place)s for at least %(length)s, %(degrees)s° above the horizon")
@@ -212,12 +204,6 @@ def _passes(conditions: Mapping[str, Any], over: Overhead | None) -> Iterator[st
             "length": _minutes(timedelta(minutes=round((los - aos) / MINUTE))),
             "degrees": round(each["max_elevation_degrees"]),
         }
-
-
-def light_below(over: Overhead, at_s: float) -> Daylight:
-    """The light at the place when it is passed over."""
-    (light,) = daylight_at(Spot(over.latitude, over.longitude), np.array([at_s]))
-    return light
 
 
 OVERHEAD = {

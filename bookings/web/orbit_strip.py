@@ -17,8 +17,8 @@ from django.utils.translation import gettext
 from bookings.conditions import Conditions, parse
 from bookings.exceptions import Invalid
 from bookings.models import Booking
+from bookings.overflown import place_asked
 from bookings.search.sky import outlook_for
-from bookings.web.orbit_fields import place_asked
 from modules.conditions import Outlook
 from modules.conditions.engine import Table
 from modules.conditions.outlook import seconds

@@ -8,18 +8,17 @@ from datetime import tzinfo
 from functools import cached_property
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from bookings import actors
+from bookings.clocks import GMT, zone_named
 from bookings.models import Booking, Membership, Organisation, Production, Proposal, Role, SavedSearch, User
 from bookings.querysets import ProductionQuerySet
 from modules.models import Module
 from modules.prepared import Prepared, Slot
 
-GMT = ZoneInfo("UTC")
 CHOSEN = "organisation"  # the session's key for the one they work for
 ABOUT: dict[str, tuple[Any, str]] = {
     "booking_id": (Booking, "organisation"),
@@ -99,14 +98,6 @@ class Reader:
         """The productions one may book for; a viewer has none."""
         own = Production.objects.visible_to(self.actor).select_related("organisation")
         return own if self.actor.decides else own.filter(organisation__in=self.actor.booking_ids)
-
-
-def zone_named(name: str) -> tzinfo:
-    """The time zone, or GMT where an organisation's setting names none that exists."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # an unknown name, a malformed one, a directory
-        return GMT
 
 
 def reader_of(request: HttpRequest) -> Reader:

@@ -21,13 +21,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings import measures, replanning
+from bookings.clocks import GMT
 from bookings.exceptions import FieldError, Invalid, Refusal
 from bookings.models import Organisation, Proposal, Rebooking
 from bookings.models.booking import Attention
 from bookings.replanning import MOST, SHORTEST
 from bookings.web.fields import text_in
 from bookings.web.proposals import name_zones
-from bookings.web.reader import GMT, Reader, module_of, reader_of
+from bookings.web.reader import Reader, module_of, reader_of
 from bookings.web.times import NotATime, for_input, parse_instant
 
 PAGE = 50

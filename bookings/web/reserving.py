@@ -11,18 +11,21 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings import lifecycle
 from bookings.drafts import Draft
 from bookings.exceptions import NotAllowed, Refusal
 from bookings.models import Booking
+from bookings.papers.quote import of_draft
 from bookings.ratecards import card_for
 from bookings.search.nearest import nearest
 from bookings.states import Status
 from bookings.web.booking_forms import BookingForm, asked_in_query, stand_in_production
+from bookings.web.bookings import handed_out
 from bookings.web.once import made_by, once
 from bookings.web.outlook import crew_sleeps, outlook
 from bookings.web.reader import Reader, module_of, reader_of
@@ -36,10 +39,31 @@ NEEDED = ("starts_at", "ends_at", "zones")
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_booking(request: HttpRequest) -> HttpResponse:
+    reader = _booker(request)
+    return _answer(request, reader) if request.method == "POST" else _ask(request, reader)
+
+
+@login_required
+@require_POST
+def quote_pdf(request: HttpRequest) -> HttpResponse:
+    """What the window that the form says would cost, to print or to send on. Nothing is booked."""
+    reader = _booker(request)
+    form = BookingForm(request.POST, reader=reader, module=module_of(request))
+    if not form.is_valid():
+        return _page(request, form, status=400)
+    draft = form.draft()
+    try:
+        paper = of_draft(draft, form.module, actor=reader.actor, at=timezone.now())
+    except Refusal as refusal:
+        return _refused(request, form, draft, refusal)
+    return handed_out(paper)
+
+
+def _booker(request: HttpRequest) -> Reader:
     reader = reader_of(request)
     if not reader.may_book:
         raise PermissionDenied(_("You may look at your organisation's bookings, but not make any. Ask its owner."))
-    return _answer(request, reader) if request.method == "POST" else _ask(request, reader)
+    return reader
 
 
 def _ask(request: HttpRequest, reader: Reader) -> HttpResponse:
@@ -130,7 +154,7 @@ def _page(request: HttpRequest, form: BookingForm, *, status: int = 200, **conte
         "module": form.module,
         "intent": request.POST.get("intent") or request.GET.get("intent") or "hold",
         "has_productions": reader.productions().exists(),
-        "action_url": request.path,
+        "action_url": reverse("booking_new"),
     }
     if request.headers.get("HX-Request"):  # a look, whatever it shows: htmx takes in no answer but a good one
         return render(request, "web/booking_form.html", context)

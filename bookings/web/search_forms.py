@@ -11,12 +11,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bookings.clocks import day_start
 from bookings.exceptions import Refusal
 from bookings.search import SearchRequest
 from bookings.web.booking_forms import LARGEST_INT, LARGEST_SMALL_INT
 from bookings.web.fields import DayField, LengthField
 from bookings.web.orbit_fields import LENGTHS, NAMES, OrbitFields
-from bookings.web.times import day_start
 from modules.intervals import Span
 from modules.models import Activity, Module
 

@@ -14,13 +14,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from bookings import wording
+from bookings.clocks import GMT, clock_name, own_text
 from bookings.models import Booking
 from bookings.models.booking import Attention
+from bookings.papers.terms import terms_in_words
+from bookings.papers.words import price_line, price_quantity
 from bookings.web.orbit_fields import given, sentences
-from bookings.web.reader import GMT
-from bookings.web.terms import terms_in_words
-from bookings.web.times import clock_name
-from bookings.web.wording import mark_of, money, place_in_line, price_line, price_quantity, state_of
+from bookings.web.wording import mark_of, money, place_in_line, state_of
 from bookings.wording import duration, place_name, short_date
 
 register = template.Library()
@@ -55,13 +55,6 @@ def _iso(instant: datetime) -> str:
 def gmt_text(instant: datetime) -> str:
     """`2027/063 14:20`"""
     return f"{instant.astimezone(UTC):%Y/%j %H:%M}"
-
-
-def own_text(instant: datetime, zone: tzinfo) -> str:
-    """`Thu 4 Mar 2027, 15:20 CET`; by GMT, where the reader has no other clock, the calendar day alone."""
-    local = instant.astimezone(zone)
-    day = short_date(local)
-    return day if zone == GMT else f"{day}, {local:%H:%M} {clock_name(instant, zone)}"
 
 
 @register.simple_tag(takes_context=True)

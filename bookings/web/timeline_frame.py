@@ -10,7 +10,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from bookings.web.times import NotATime, day_start, parse_date, parse_instant
+from bookings.clocks import day_start
+from bookings.web.times import NotATime, parse_date, parse_instant
 from modules.intervals import Span
 from modules.models import Module
 

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("searches/<uuid:search_id>/delete/", searches.delete, name="saved_search_delete"),
     path("bookings/", bookings.booking_list, name="booking_list"),
     path("bookings/new/", reserving.new_booking, name="booking_new"),
+    path("bookings/new/quote.pdf", reserving.quote_pdf, name="booking_new_quote"),
     path("bookings/<uuid:booking_id>/", bookings.booking_page, name="booking"),
     path("bookings/<uuid:booking_id>/quote.pdf", bookings.quote_pdf, name="booking_quote"),
     path("bookings/<uuid:booking_id>/change/", changing.change_booking, name="booking_change"),

@@ -61,7 +61,7 @@ _KINDS = (
     Kind("not_found", 404, _("Not there, or somebody else's")),
     # How it is asked.
     Kind("method_not_allowed", 405, _("The method is not allowed here")),
-    Kind("not_acceptable", 406, _("Only JSON can be had here")),
+    Kind("not_acceptable", 406, _("It cannot be had in that form")),
     Kind("stale_version", 412, _("It has changed since you read it")),
     Kind("payload_too_large", 413, _("The body is too large")),
     Kind("unsupported_media_type", 415, _("The body is not declared to be JSON")),

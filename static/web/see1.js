@@ -1,9 +1,10 @@
 // What the pages do beyond HTML; without it everything still works.
 
-// A form that is sent is not sent again by a second click. The server would notice too.
+// A form that is sent is not sent again by a second click. The server would notice too. A file leaves the page and its
+// form where they are, for what is to be sent next.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || event.submitter?.dataset.file !== undefined) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, 4000);

@@ -120,6 +120,16 @@ def test_two_clicks_hold_once(page: Page) -> None:
     expect(page.locator("a.line")).to_have_count(1)
 
 
+def test_a_quote_is_taken_along_and_the_window_held_at_once_after_it(page: Page) -> None:
+    log_in(page)
+    page.goto(f"/bookings/new/?{booking_query(51)}")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="The quote as PDF").click()
+    assert taken.value.suggested_filename == "quote.pdf"
+    page.get_by_role("button", name="Hold this window").click()
+    expect(page.get_by_role("status")).to_contain_text("Held")
+
+
 def test_a_booking_by_keyboard_alone(page: Page) -> None:
     log_in(page)
     page.goto(f"/bookings/new/?{booking_query(52)}")

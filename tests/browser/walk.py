@@ -121,6 +121,7 @@ NOT_LOOKED_AT = {
     "exchange_out": "a file",
     "booking_calendar": "a file",
     "booking_quote": "a file",
+    "booking_new_quote": "a file, only POST",
     "timeline_data": "for scripts",
     "timeline_table": "a part of the timeline, and looked at in it",
     "account_confirm_login_code": "not in use: no log-in by code",

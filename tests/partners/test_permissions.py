@@ -150,6 +150,7 @@ class Scene:
         bodies: dict[tuple[str, str], Callable[[], Any]] = {
             ("POST", "api-bookings"): lambda: window,
             ("POST", "api-quotes"): lambda: window,
+            ("POST", "api-quotes-pdf"): lambda: window,
             ("POST", "api-batch"): lambda: {"bookings": [window]},
             ("PATCH", "api-booking"): lambda: {"crew": 1},
             ("POST", "api-productions"): lambda: {"title": "A", "activity": "music", "organisation": organisation},

@@ -10,9 +10,10 @@ from bookings import calendars, emails, lifecycle
 from bookings.feeds import feed_for
 from bookings.languages import choose_language
 from bookings.models import Booking, Mail, User
+from bookings.papers.words import price_line, price_quantity
 from bookings.states import Status
 from bookings.web.fields import parse_length
-from bookings.web.wording import money, price_line, price_quantity
+from bookings.web.wording import money
 from tests.bookings.web.conftest import browser
 from tests.world import NOW, World, span
 

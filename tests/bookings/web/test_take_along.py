@@ -16,8 +16,8 @@ from icalendar import Calendar
 from bookings import lifecycle
 from bookings.calendars import uid
 from bookings.models import Booking
+from bookings.papers.rundown import rundown
 from bookings.states import Status
-from bookings.web.rundown import rundown
 from tests.world import NOW, World, span
 
 ROME = ZoneInfo("Europe/Rome")

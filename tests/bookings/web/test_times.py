@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bookings.clocks import GMT, clock_change, clock_name, day_start, offset_name, zone_named
 from bookings.web.days import month_span
 from bookings.web.fields import parse_length
-from bookings.web.reader import GMT, zone_named
 from bookings.web.tags import own_window
-from bookings.web.times import NotATime, clock_change, clock_name, day_start, offset_name, parse_date, parse_instant
+from bookings.web.times import NotATime, parse_date, parse_instant
 
 ROME = ZoneInfo("Europe/Rome")
 NEW_YORK = ZoneInfo("America/New_York")

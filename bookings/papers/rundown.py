@@ -9,13 +9,12 @@ from datetime import date, datetime, timedelta, tzinfo
 import numpy as np
 from django.utils.translation import gettext
 
+from bookings.clocks import clock_change, clock_change_at
 from bookings.conditions import Conditions, parse
 from bookings.exceptions import Invalid
 from bookings.models import Booking
+from bookings.overflown import light_below, place_asked
 from bookings.search.sky import outlook_for, overhead
-from bookings.web.orbit_fields import light_below, place_asked
-from bookings.web.orbit_strip import Strip, strip
-from bookings.web.times import clock_change, clock_change_at
 from modules.conditions import Outlook, Overhead
 from modules.conditions.engine import Table
 from modules.conditions.outlook import seconds
@@ -24,14 +23,21 @@ from modules.orbit import Daylight, utc_datetime
 LONGEST_TOLD = timedelta(days=3)
 """Beyond it a sheet would be a book: the window's own times are told, not each sunrise."""
 
+KINDS = (
+    *("window_begins", "window_ends", "turnaround_ends", "crew_wakes", "crew_sleeps", "clock_change"),
+    *("sunrise", "sunset", "downlink_lost", "downlink_back", "aos", "culmination", "los"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant, what happens, and how far off it may be; None where it is exact."""
+    """An instant, what happens, by one of `KINDS` and in words, and how far off it may be; None where it is exact."""
 
     at: datetime
+    kind: str
     what: str
     uncertainty_seconds: float | None = None
+    tier: str | None = None
     is_ours: bool = False
 
     @property
@@ -49,8 +55,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Rundown:
+    """`outlook` is what is known of the orbit then, for what was `asked` of it; None where nothing is."""
+
     moments: Sequence[Moment]
-    strip: Strip | None
+    outlook: Outlook | None
+    asked: Conditions
     note: str
 
 
@@ -59,7 +68,7 @@ def rundown(booking: Booking, zone: tzinfo) -> Rundown:
     moments = [*_own(booking), *_crew_day(booking), *_clock_changes(booking, zone)]
     found, asked = _sky(booking)
     if found is None:
-        return Rundown(_sorted(moments), None, "")
+        return Rundown(_sorted(moments), None, asked, "")
     note = ""
     if booking.span.duration > LONGEST_TOLD:
         note = gettext("The window is too long to name each sunrise and sunset here: see the timeline.")
@@ -67,7 +76,7 @@ def rundown(booking: Booking, zone: tzinfo) -> Rundown:
         moments += _orbit(found, booking, asked)
         if not found.worst(*seconds(booking.span)).has_clock:
             note = gettext("Clock times of the orbit are not known so far ahead. Print this again within two weeks.")
-    return Rundown(_sorted(moments), strip(found, booking.span, asked), note)
+    return Rundown(_sorted(moments), found, asked, note)
 
 
 def _sorted(moments: Sequence[Moment]) -> list[Moment]:
@@ -85,20 +94,22 @@ def _sky(booking: Booking) -> tuple[Outlook | None, Conditions]:
 
 
 def _own(booking: Booking) -> Iterator[Moment]:
-    yield Moment(booking.starts_at, gettext("Window begins"), is_ours=True)
-    yield Moment(booking.ends_at, gettext("Window ends: the zones are cleared"), is_ours=True)
+    yield Moment(booking.starts_at, "window_begins", gettext("Window begins"), is_ours=True)
+    yield Moment(booking.ends_at, "window_ends", gettext("Window ends: the zones are cleared"), is_ours=True)
     turnaround = booking.phase.rules.turnaround
     if turnaround:
-        yield Moment(booking.ends_at + turnaround, gettext("Turnaround ends"), is_ours=True)
+        yield Moment(booking.ends_at + turnaround, "turnaround_ends", gettext("Turnaround ends"), is_ours=True)
 
 
 def _crew_day(booking: Booking) -> Iterator[Moment]:
     rules = booking.phase.rules
     for day in _days(booking):
-        for at, what in ((rules.crew_wake, gettext("Crew wakes")), (rules.crew_sleep, gettext("Crew sleeps"))):
+        wakes = (rules.crew_wake, "crew_wakes", gettext("Crew wakes"))
+        sleeps = (rules.crew_sleep, "crew_sleeps", gettext("Crew sleeps"))
+        for at, kind, what in (wakes, sleeps):
             instant = datetime.combine(day, at, booking.starts_at.tzinfo)
             if booking.starts_at <= instant <= booking.ends_at:
-                yield Moment(instant, what)
+                yield Moment(instant, kind, what)
 
 
 def _clock_changes(booking: Booking, zone: tzinfo) -> Iterator[Moment]:
@@ -107,7 +118,7 @@ def _clock_changes(booking: Booking, zone: tzinfo) -> Iterator[Moment]:
         at = clock_change_at(day, zone)
         if at is not None and booking.starts_at < at < booking.ends_at:
             said = clock_change(day, zone)
-            yield Moment(at, said[0].upper() + said[1:])
+            yield Moment(at, "clock_change", said[0].upper() + said[1:])
 
 
 def _days(booking: Booking) -> Iterator[date]:
@@ -119,10 +130,10 @@ def _days(booking: Booking) -> Iterator[date]:
 
 def _orbit(found: Outlook, booking: Booking, asked: Conditions) -> Iterator[Moment]:
     window_s = seconds(booking.span)
-    yield from _at(found, found.sunrises, window_s, gettext("Sunrise"))
-    yield from _at(found, found.sunsets, window_s, gettext("Sunset"))
-    yield from _at(found, found.covered[:, 1], window_s, gettext("Downlink lost"))
-    yield from _at(found, found.covered[:, 0], window_s, gettext("Downlink back"))
+    yield from _at(found, found.sunrises, window_s, "sunrise", gettext("Sunrise"))
+    yield from _at(found, found.sunsets, window_s, "sunset", gettext("Sunset"))
+    yield from _at(found, found.covered[:, 1], window_s, "downlink_lost", gettext("Downlink lost"))
+    yield from _at(found, found.covered[:, 0], window_s, "downlink_back", gettext("Downlink back"))
     if over := overhead(asked):
         yield from _passes(found, window_s, over, place_asked(asked))
 
@@ -135,14 +146,17 @@ def _passes(found: Outlook, window_s: tuple[float, float], over: Overhead, name:
         Daylight.NIGHT: gettext("Highest over %(place)s, by night there"),
     }
     said = {"place": name}
-    yield from _at(found, found.passes[:, 1], window_s, gettext("%(place)s comes in view (AOS)") % said)
+    yield from _at(found, found.passes[:, 1], window_s, "aos", gettext("%(place)s comes in view (AOS)") % said)
     for row in found.passes:
-        yield from _at(found, row[:1], window_s, highest[light_below(over, float(row[0]))] % said)
-    yield from _at(found, found.passes[:, 2], window_s, gettext("%(place)s is out of view (LOS)") % said)
+        what = highest[light_below(over, float(row[0]))] % said
+        yield from _at(found, row[:1], window_s, "culmination", what)
+    yield from _at(found, found.passes[:, 2], window_s, "los", gettext("%(place)s is out of view (LOS)") % said)
 
 
-def _at(found: Outlook, instants_s: Table, window_s: tuple[float, float], what: str) -> Iterator[Moment]:
+def _at(found: Outlook, instants_s: Table, window_s: tuple[float, float], kind: str, what: str) -> Iterator[Moment]:
     inside = instants_s[(instants_s > window_s[0]) & (instants_s < window_s[1])]
     for instant_s, error_s in zip(inside.tolist(), found.uncertainty_s(inside).tolist(), strict=True):
         if np.isfinite(error_s):
-            yield Moment(utc_datetime(round(instant_s)), what, error_s)
+            yield Moment(
+                utc_datetime(round(instant_s, 1)), kind, what, error_s, found.worst(instant_s, instant_s + 1).tier
+            )
