@@ -13,7 +13,7 @@ import numpy as np
 
 from modules.orbit.earth import Place, teme_to_earth_fixed
 from modules.orbit.exceptions import OutOfRange
-from modules.orbit.roots import Brackets, find_roots, marked, positive_spans
+from modules.orbit.roots import Brackets, around_the_middle, find_roots, marked, positive_spans
 from modules.orbit.shadow import slack_km
 from modules.orbit.times import Floats, Indices
 from modules.orbit.trajectory import Samples, Trajectory, earth_fixed, reach, sampled
@@ -103,7 +103,7 @@ class _Sight:
         times = np.where(ends[1] > 0, spans[:, 1], spans[:, 0])
         inner = (ends[0] > 0) & (ends[1] < 0)
         brackets = Brackets(rows, spans[:, 0], spans[:, 1], *ends).where(inner)
-        times[inner] = find_roots(self._rates, brackets)
+        times[inner] = find_roots(self._rates, around_the_middle(self._rates, brackets))
         return times
 
     def elevations_degrees(self, times_s: Floats, rows: Indices) -> Floats:

@@ -93,6 +93,32 @@ def find_roots(evaluate: Evaluate, brackets: Brackets) -> Floats:
     return roots_s
 
 
+def around_the_middle(evaluate: Evaluate, brackets: Brackets) -> Brackets:
+    """Narrower brackets, of a tenth of the width where the crossing lies about the middle.
+
+    There a function that bends towards its ends is straight, and secants need half as many steps.
+    """
+    width_s = brackets.right_s - brackets.left_s
+    first_s = brackets.left_s + 0.45 * width_s
+    side = _side(evaluate, brackets, first_s)
+    is_after = side.left_s == first_s
+    return _side(evaluate, side, np.where(is_after, first_s + width_s / 10, first_s - width_s / 10))
+
+
+def _side(evaluate: Evaluate, brackets: Brackets, cut_s: Floats) -> Brackets:
+    """The part of each bracket, before or after a time in it, in which the sign changes."""
+    rows, left, right, at_left, at_right = vars(brackets).values()
+    at_cut = evaluate(cut_s, rows)
+    is_after = (at_cut > 0) == (at_left > 0)
+    return Brackets(
+        rows,
+        np.where(is_after, cut_s, left),
+        np.where(is_after, right, cut_s),
+        np.where(is_after, at_cut, at_left),
+        np.where(is_after, at_right, at_cut),
+    )
+
+
 def _copies(brackets: Brackets) -> tuple[Floats, Floats, Floats, Floats]:
     return brackets.left_s, brackets.right_s, brackets.left_values, brackets.right_values
 

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.orbit.roots import positive_spans
+from modules.orbit.roots import Brackets, around_the_middle, find_roots, positive_spans
 
 TIMES_S = np.arange(0.0, 6001.0, 60.0)
 
@@ -49,3 +49,23 @@ def test_always_and_never():
     rows, spans = positive_spans(*waves([1e6, 1e6], [0.0, 0.0], [-2.0, 2.0]), TIMES_S, 0.1, row_count=2)
     assert rows.tolist() == [0]
     assert spans.tolist() == [[0.0, 6000.0]]
+
+
+@given(
+    st.lists(st.floats(1, 599) | st.sampled_from([270.0, 330.0]), min_size=1, max_size=4), st.sampled_from([1.0, -1.0])
+)
+def test_brackets_around_the_middle_hold_the_crossing_and_find_it(crossings, sign):
+    at_s, rows = np.array(crossings), np.arange(len(crossings))
+
+    def evaluate(times_s, rows):
+        return sign * np.arctan((at_s[rows] - times_s) / 50)
+
+    left, right = np.zeros(len(rows)), np.full(len(rows), 600.0)
+    whole = Brackets(rows, left, right, evaluate(left, rows), evaluate(right, rows))
+    narrow = around_the_middle(evaluate, whole)
+    assert ((narrow.left_s <= at_s) & (at_s <= narrow.right_s)).all()
+    width_s = narrow.right_s - narrow.left_s
+    assert (width_s[(at_s > 270) & (at_s < 330)] < 60.01).all()
+    np.testing.assert_array_equal(narrow.left_values, evaluate(narrow.left_s, rows))
+    np.testing.assert_array_equal(narrow.right_values, evaluate(narrow.right_s, rows))
+    np.testing.assert_allclose(find_roots(evaluate, narrow), at_s, atol=2e-4)
