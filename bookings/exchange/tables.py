@@ -112,7 +112,11 @@ def _cells(content: bytes) -> list[tuple[Any, ...]]:
         for each in packed.infolist():
             _check_size(packed.read(each), is_placed=not each.filename.endswith("calcChain.xml"))
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    return list(book.active.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True))
+    cells = list(book.active.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True))
+    # A text that cells share is in the file once, however many they are.
+    if sum(len(cell) for line in cells for cell in line if isinstance(cell, str)) > MOST_UNPACKED_BYTES:
+        raise ValueError(f"its cells together hold more than {MOST_UNPACKED_BYTES // 2**20} million letters")
+    return cells
 
 
 def _check_size(part: bytes, *, is_placed: bool) -> None:

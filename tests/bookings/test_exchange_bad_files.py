@@ -79,6 +79,53 @@ def test_a_workbook_that_unpacks_into_too_much_is_refused_unread() -> None:
         read("x.xlsx", bomb)
 
 
+SHARED, TYPES = "xl/sharedStrings.xml", "[Content_Types].xml"
+SHARED_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def sharing(text: str, *, cells: int, before: str = "") -> bytes:
+    """A workbook of one text that is kept once and stands in many cells."""
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>{int(n > 1)}</v></c></row>' for n in range(1, cells + 2))
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(sheet_of(rows))) as whole, ZipFile(out, "w", ZIP_DEFLATED) as other:
+        for name in set(whole.namelist()) - {TYPES}:
+            other.writestr(name, whole.read(name))
+        declared = f'<Override PartName="/{SHARED}" ContentType="{SHARED_TYPE}"/></Types>'
+        other.writestr(TYPES, whole.read(TYPES).decode().replace("</Types>", declared))
+        other.writestr(SHARED, f'{before}<sst xmlns="{MAIN}"><si><t>card</t></si><si><t>{text}</t></si></sst>')
+    return out.getvalue()
+
+
+def test_a_text_that_many_cells_share_counts_for_each_of_them() -> None:
+    assert read("x.xlsx", sharing("x" * 100, cells=20)) == [{"card": "x" * 100}] * 20
+    content = sharing("x" * 100_000, cells=1000)
+    assert len(content) < 100_000
+    with pytest.raises(ImportRefused, match="million letters"):
+        read("x.xlsx", content)
+
+
+LAUGHS = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
+DOCTYPES = {
+    "laughs": (f'<!DOCTYPE x [<!ENTITY l0 "ha">{LAUGHS}]>', "&l9;"),
+    "a file of ours": ('<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>', "&f;"),
+    "elsewhere": (
+        '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd"[<!ENTITY % f SYSTEM "http://127.0.0.1:9/"> %f;]>',
+        "x",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", DOCTYPES)
+def test_no_entity_of_a_workbook_is_followed(kind: str) -> None:
+    before, text = DOCTYPES[kind]
+    try:
+        rows = read("x.xlsx", sharing(text, cells=3, before=before))
+    except ImportRefused:
+        return
+    assert all(len(row["card"]) <= 1 for row in rows)
+
+
 @pytest.mark.parametrize("row", [MOST_ROWS + 2, 1_048_576, 10**12])
 def test_a_cell_far_down_is_refused(row: int) -> None:
     far = sheet_of(f'<row r="1"><c r="A1"><v>1</v></c></row><row r="{row}"><c r="A{row}"><v>1</v></c></row>')
