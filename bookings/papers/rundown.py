@@ -75,7 +75,10 @@ def rundown(booking: Booking, zone: tzinfo) -> Rundown:
     else:
         moments += _orbit(found, booking, asked)
         if not found.worst(*seconds(booking.span)).has_clock:
-            note = gettext("Clock times of the orbit are not known so far ahead. Print this again within two weeks.")
+            note = gettext(
+                "Clock times of the orbit are not known so far ahead. "
+                "Print this again in the two weeks before the window."
+            )
     return Rundown(_sorted(moments), found, asked, note)
 
 

@@ -25,6 +25,8 @@ FEWEST_DAYS = 30
 ROUND_MINUTES = (60, 45, 40, 30, 20, 15, 10)
 OVER = ("place", "latitude", "longitude", "pass_min", "min_elevation")
 
+NOTHING = ("", "", 0)
+
 Change = Callable[[QueryDict, SearchForm], str]
 """Asks less of one thing in the query, and says so; empty where that cannot be."""
 
@@ -60,7 +62,9 @@ def suggestions(why: Sequence[Reason], form: SearchForm, *, at: datetime) -> lis
     found: list[Suggestion] = []
     for reason in order:
         tried = (_tried(change, form, at=at) for change in relaxations.get(reason.requirement, (_wider,)))
-        label, query, finds = next((each for each in tried if each[2]), ("", "", 0))
+        label, query, finds = next((each for each in tried if each[2]), NOTHING)
+        if query and any(query == each.query for each in found):  # what undoes two reasons is offered once
+            label, query, finds = NOTHING
         is_best = bool(finds) and not any(each.is_best for each in found)
         found.append(Suggestion(reason, label, query, finds, is_best))
     return found

@@ -43,9 +43,11 @@ def test_where_no_one_change_is_enough_the_fewest_are_offered_together(world: Wo
     assert "can be had" in ours.get(address).text
 
 
-def test_too_much_is_brought_down_to_what_the_module_has(ours: Client) -> None:
-    page = unescape(ours.get(f"{WEEK}&crew=8").text)
+def test_too_much_is_brought_down_to_what_the_module_has(world: World, ours: Client) -> None:
+    world.reserve(span("03-10 10:00"), by=world.theirs, crew=1)
+    page = unescape(ours.get(f"{WEEK}&zones=studio&crew=8").text)
     assert "8 crew where there is 6" in page
+    assert "With what others have asked for" in page, "two reasons, which one button undoes"
     assert "Ask for 6 crew" in page
     (address,) = BUTTON.findall(page)
     assert "crew=6" in address.split("&")
