@@ -148,6 +148,10 @@ class EphemerisFileAdmin(Answering, Kept, Previewing, ModelAdmin):
     )  # fmt: skip
     add_fieldsets = ((None, {"fields": ("module", "file")}),)
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """What a file holds is bytes, which no address can ask for."""
+        return not lookup.startswith("content") and bool(super().lookup_allowed(lookup, value, request))
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[EphemerisFile]:
         return super().get_queryset(request).defer("content")  # type: ignore[no-any-return]  # the admin's base classes are not typed
 

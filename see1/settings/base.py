@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "see1.auditing.AuditMiddleware",
     "see1.middleware.outages.OutageMiddleware",
     "see1.middleware.collisions.CollisionMiddleware",
+    "see1.middleware.lookups.LookUpMiddleware",
     "see1.middleware.body_limit.BodyLimitMiddleware",
     "see1.problems.middleware.ProblemMiddleware",  # outermost: whatever fails further in leaves the API as a problem
     "django.middleware.security.SecurityMiddleware",
