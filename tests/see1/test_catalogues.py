@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from see1.catalogues import checks, files
@@ -16,6 +17,20 @@ from see1.catalogues.loose_text import loose_text
 def test_every_language_is_compiled() -> None:
     assert files.languages() == ["fr", "it"]
     assert all(checks.is_compiled(language, files.read(language)) for language in files.languages())
+
+
+PLACEHOLDERS = re.compile(r"%\(\w+\)\w|\{\w*\}|</?\w+>")
+
+
+def test_no_language_borrows_the_sentences_of_another() -> None:
+    """Two words that are the same in French and Italian were copied; places and formats have a context."""
+    french, italian = ({_key(each): each.string for each in files.read(language)} for language in ("fr", "it"))
+    same = [string for key, string in italian.items() if not key[0] and french[key] == string]
+    assert [each for each in same if len(re.findall(r"[^\W\d_]{2,}", PLACEHOLDERS.sub(" ", str(each)))) > 1] == []
+
+
+def _key(message: Message) -> tuple[str | None, str]:
+    return message.context, str(message.id)
 
 
 HEADER = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
