@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import transaction
 from django.db.models import BinaryField
 from django.template.backends.django import Template
@@ -47,3 +48,10 @@ def test_it_leads_to_the_whole_list(staff: Client) -> None:
             transaction.set_rollback(True)
         assert answer.headers["Location"] == "/admin/bookings/mail/?e=1"
     assert staff.get("/admin/bookings/mail/?e=1").status_code == 200
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("odd", ["x\x00", "-1", "9" * 40, "1,2"])
+def test_what_is_marked_is_no_key(staff: Client, label: str, odd: str) -> None:
+    marked = {"action": "delete_selected", ACTION_CHECKBOX_NAME: [odd]}
+    assert staff.post(f"/admin/{label.replace('.', '/')}/", marked).status_code in {200, 302, 403}
