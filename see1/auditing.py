@@ -24,6 +24,7 @@ from bookings.models import ApiKey, User
 from bookings.tracing import current_request_id
 from modules.planned import WRITES
 from see1.addresses import client_address
+from see1.redaction import redacted
 
 SETTING = "see1.audit"
 _WRITES = re.compile(
@@ -81,7 +82,7 @@ def _of(request: HttpRequest) -> dict[str, Any]:
         "key": key.pk if key else None,
         "via": _via(request.path),
         "address": client_address(request),
-        "doing": _plain(f"{request.method} {request.path}"),
+        "doing": _plain(redacted(f"{request.method} {request.path}")),  # some addresses are keys
     }
 
 

@@ -186,6 +186,22 @@ def test_an_odd_address_stops_nothing(world: World, client: Client) -> None:
     assert AuditEntry.objects.get(model="auth.group", label="Visitors").doing.startswith("GET /accounts/")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/accounts/confirm-email/{}/",
+        "/accounts/password/reset/key/2k-{}/",
+        "/invitations/{}/",
+        "/calendar/{}.ics",
+    ],
+)
+def test_an_address_that_is_a_key_is_not_written_down(world: World, path: str) -> None:
+    with auditing_of(path.format("MTc6aGVsbG8:1sXyZq:longer-than-a-word")):
+        Group.objects.create(name="Visitors")
+    doing = AuditEntry.objects.get(model="auth.group", label="Visitors").doing
+    assert doing == f"GET {path.format('[redacted]')}"
+
+
 @contextmanager
 def auditing_of(path: str) -> Iterator[None]:
     """As while a request to `path` is answered."""
