@@ -42,6 +42,7 @@ class PhaseRevisionInline(TellingInline):
 
 @admin.register(Phase)
 class PhaseAdmin(Answering, Kept, Previewing, ModelAdmin):
+    saves_at_once = False
     list_display = ("kind_label", "period", "module", "certainty", "rules_link")
     list_filter = ("module", "kind", "certainty")
     list_select_related = ("module", "rules")
@@ -126,6 +127,7 @@ class RulesRevisionInline(TellingInline):
 
 @admin.register(FlightRules)
 class FlightRulesAdmin(Answering, Kept, Previewing, ModelAdmin):
+    saves_at_once = False
     list_display = ("phase_said", "crew_limit", "power_limit_kw", "downlink_limit_mbps", "lead_time", "turnaround")
     list_select_related = ("phase__module",)
     list_filter = ("phase__module", "phase__kind")

@@ -25,12 +25,16 @@ class Previewing(ModelAdmin):
     """For a ModelAdmin whose saving changes the schedule: a button that shows first what that would do."""
 
     actions_submit_line = ("preview_first",)
+    saves_at_once = True
+    """Whether a second button saves what touches no booking without showing it first."""
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Unfold shows such buttons on the pages of what is there; here they belong on those that add, too."""
         extra = dict(extra_context or {})
+        if not self.saves_at_once:
+            extra |= dict.fromkeys(("show_save", "show_save_and_continue", "show_save_and_add_another"), False)
         if object_id is None:
             extra["actions_submit_line"] = self.get_actions_submit_line(request, None)
         answer: HttpResponse = super().changeform_view(request, object_id, form_url, extra)

@@ -69,6 +69,14 @@ def test_a_closure_that_makes_no_sense(world: World, staff: Client, said, senten
     assert not Closure.objects.exists()
 
 
+@pytest.mark.parametrize("model", [Phase, FlightRules])
+def test_what_is_always_previewed_has_no_other_button_that_frightens(world: World, staff: Client, model) -> None:
+    thing = model.objects.first()
+    page = staff.get(f"/admin/modules/{model._meta.model_name}/{thing.pk}/change/").content.decode()
+    assert "Preview what it does to bookings" in page
+    assert [name for name in ("_save", "_continue", "_addanother") if f'name="{name}"' in page] == []
+
+
 @pytest.mark.parametrize("revision", [1, "", "x", 0])
 def test_a_stale_closure_form_is_told_so(world: World, staff: Client, revision) -> None:
     closure = shut(world)
