@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -24,6 +24,15 @@ class BookingQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> BookingQuerySet:
         """One's organisations' bookings; staff who may look at bookings see all."""
         return self if actor.sees_all("booking") else self.filter(organisation__in=actor.organisation_ids)
+
+    def ending_within(self, time: timedelta, at: datetime) -> BookingQuerySet:
+        """Holds that end soon if nothing is done."""
+        return self.filter(status=Status.HELD, hold_expires_at__range=(at, at + time))
+
+    def challenged(self) -> BookingQuerySet:
+        """Holds that must request in time, or expire."""
+        challenges = self.model._meta.get_field("challenges_met").related_model._default_manager
+        return self.filter(models.Exists(challenges.filter(challenged=models.OuterRef("pk"), outcome="open")))
 
     def active(self) -> BookingQuerySet:
         return self.filter(status__in=ACTIVE)

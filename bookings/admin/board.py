@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from bookings.admin.hold_filter import SOON
 from bookings.admin.reading import gmt, window
 from bookings.models import Booking, Challenge
 from bookings.models.booking import Attention
@@ -23,7 +24,6 @@ from bookings.wording import duration
 from modules.models import Closure, OrbitElements, TrajectoryEvent
 
 FEW = 8
-SOON = timedelta(days=7)
 AHEAD = timedelta(days=60)
 
 
@@ -103,10 +103,10 @@ def _about(booking: Booking) -> str:
 
 
 def _expiring(at: datetime) -> Panel:
-    found = Booking.objects.filter(status=Status.HELD, hold_expires_at__range=(at, at + SOON))
+    found = Booking.objects.ending_within(SOON, at)
     soonest = found.select_related("organisation", "production").order_by("hold_expires_at")[:FEW]
     lines = [Line(b.reference, _page("booking", b), _about(b), f"until {gmt(b.hold_expires_at)}") for b in soonest]
-    page = f"{reverse('admin:bookings_booking_changelist')}?status__in=held"
+    page = f"{reverse('admin:bookings_booking_changelist')}?hold=soon"
     return Panel("Holds that end within a week", "hourglass_bottom", page, "No hold ends soon.", found.count(), lines)
 
 
@@ -122,7 +122,7 @@ def _challenges() -> Panel:
         )
         for c in soonest
     ]
-    page = f"{reverse('admin:bookings_booking_changelist')}?status__in=held"
+    page = f"{reverse('admin:bookings_booking_changelist')}?hold=challenged"
     return Panel("Open challenges", "swords", page, "Nobody is challenged.", found.count(), lines)
 
 

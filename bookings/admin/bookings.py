@@ -20,6 +20,7 @@ from bookings.admin.answering import Answering, Careful, staff
 from bookings.admin.booking_forms import ChangedBookingForm, NewBookingForm
 from bookings.admin.booking_inlines import ChallengesMade, ChallengesMet, MailInline, TransitionInline
 from bookings.admin.deeds import Deeds
+from bookings.admin.hold_filter import HoldFilter, soonest_first
 from bookings.admin.reading import Dated, Kept, gmt, window
 from bookings.models import Booking
 from bookings.models.booking import Attention
@@ -66,6 +67,7 @@ class BookingAdmin(Dated, Careful, Answering, Deeds, Kept, ModelAdmin):
     list_filter = (
         ("status", MultipleChoicesDropdownFilter),
         AttentionFilter,
+        HoldFilter,
         ("module", RelatedDropdownFilter),
         ("zones", ZoneFilter),
         ("phase", RelatedDropdownFilter),
@@ -106,6 +108,9 @@ class BookingAdmin(Dated, Careful, Answering, Deeds, Kept, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         return super().get_queryset(request).prefetch_related("zones")  # type: ignore[no-any-return]  # the admin's base classes are not typed
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return soonest_first(request) or super().get_ordering(request)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         kwargs["form"] = ChangedBookingForm if change else NewBookingForm

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -163,10 +165,23 @@ def test_the_board_shows_what_waits(full: World, staff: Client) -> None:
         "Age of the orbit elements": 1,
         "Orbit elements in quarantine": 0,
     }
+    for title in ("Holds that end within a week", "Open challenges", "To confirm"):
+        assert staff.get(panels[title].page).context["cl"].result_count == panels[title].count, title
     for panel in panels.values():
         assert staff.get(panel.page).status_code == 200
         for line in panel.lines:
             assert staff.get(line.page).status_code == 200
+
+
+def test_the_board_leads_to_what_must_be_decided_soonest_first(world: World, staff: Client) -> None:
+    held = [world.reserve(span(f"03-{day} 10:00")) for day in (20, 10, 15)]
+    for booking, days in zip(held, (5, 9, 2), strict=True):
+        Booking.objects.filter(pk=booking.pk).update(hold_expires_at=NOW + timedelta(days=days))
+    asked = [world.reserve(span(f"03-{day} 14:00"), status=Status.REQUESTED) for day in (18, 12)]
+    panels = {panel.title: panel for panel in staff.get(reverse("admin:index")).context["panels"]}
+    for title, due in (("Holds that end within a week", [held[2], held[0]]), ("To confirm", asked[::-1])):
+        listed = [booking.reference for booking in staff.get(panels[title].page).context["cl"].result_list]
+        assert listed == [line.name for line in panels[title].lines] == [booking.reference for booking in due]
 
 
 @pytest.mark.parametrize("who", ["nobody", "producer", "staff without permission"])
