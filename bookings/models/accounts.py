@@ -140,7 +140,7 @@ class Production(models.Model):
 
     @property
     def public_title(self) -> str:
-        """What may be written where others might read over one's shoulder."""
+        """What may be written in mails and calendars, which others might see."""
         return gettext("Confidential production") if self.confidential else self.title
 
 

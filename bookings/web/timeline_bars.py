@@ -55,10 +55,10 @@ WITH standing AS MATERIALIZED (
     UNION ALL SELECT zone_id, 'full', unnest(by_others * to_the_last) FROM taken
 )
 SELECT zone_id, mark, string_agg(timestamptz_send(lower(period)), ''), string_agg(timestamptz_send(upper(period)), ''),
-    NULL, NULL, NULL::uuid, NULL, NULL::int, NULL, NULL::bool, NULL, NULL::varchar[]
+    NULL, NULL, NULL::uuid, NULL, NULL::int, NULL, NULL, NULL::varchar[]
 FROM others GROUP BY zone_id, mark
 UNION ALL
-SELECT zone_id, status, NULL, NULL, {starts}, {ends}, id, reference, rank, title, confidential, {until}, attention
+SELECT zone_id, status, NULL, NULL, {starts}, {ends}, id, reference, rank, title, {until}, attention
 FROM (SELECT zone_id, booking_id, max(upper(period)) OVER (PARTITION BY booking_id) AS until
       FROM here WHERE is_own) AS own
 CROSS JOIN LATERAL (
@@ -67,7 +67,7 @@ CROSS JOIN LATERAL (
         AND booking.starts_at < upper(%(span)s) AND booking.ends_at > lower(%(span)s)
     OFFSET 0
 ) AS booking
-CROSS JOIN LATERAL (SELECT title, confidential FROM bookings_production AS production
+CROSS JOIN LATERAL (SELECT title FROM bookings_production AS production
                     WHERE production.id = booking.production_id OFFSET 0) AS production
 """
 
@@ -141,7 +141,7 @@ class _Words:
     """Each word is looked up once and each instant written once, however many bars say it."""
 
     def __init__(self) -> None:
-        self._unavailable, self._confidential = _("Unavailable"), _("Confidential production")
+        self._unavailable = _("Unavailable")
         self._mark: Callable[[str, int | None], str] = cache(mark_for)
         self._state: Callable[[str, int | None], str] = cache(state_for)
         self._why: Callable[[str], str] = cache(lambda reason: str(Attention(reason).label))
@@ -156,7 +156,7 @@ class _Words:
         ]
 
     def own(self, status: str, starts_at: str, ends_at: str, booking_id: UUID, *details: Any) -> Bar:
-        reference, rank, title, is_confidential, until, attention = details
+        reference, rank, title, until, attention = details
         return {
             "mark": self._mark(status, rank),
             "from": starts_at,
@@ -165,7 +165,7 @@ class _Words:
             "id": booking_id.hex,
             "reference": reference,
             "rank": rank,
-            "title": self._confidential if is_confidential else title,
+            "title": title,
             "url": f"{self._before}{booking_id}{self._after}",
             "until": until,
             "attention": [self._why(reason) for reason in attention],

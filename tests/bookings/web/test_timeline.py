@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from bookings import lifecycle
 from bookings.states import Status
@@ -70,11 +71,13 @@ class TestData:
             for secret in (booking.reference, booking.pk.hex, str(booking.pk), "Borealis"):
                 assert secret not in response.content.decode()
 
-    def test_keeps_confidential_titles_off_the_screen(self, world: World, ours: Client) -> None:
+    def test_says_a_confidential_title_to_its_own_company(self, world: World, ours: Client) -> None:
         world.ours.production.confidential = True
         world.ours.production.save()
         world.reserve(span("03-10 10:00"))
-        assert zones(ours)["arena"]["bars"][0]["title"] == "Confidential production"
+        assert zones(ours)["arena"]["bars"][0]["title"] == world.ours.production.title
+        page = ours.get("/timeline/", {"at": "2027-03-10"}).content.decode()
+        assert f">{escape(world.ours.production.title)}</a>" in page
 
     def test_names_the_phases(self, world: World, ours: Client) -> None:
         (phase,) = ours.get("/timeline/data/", MARCH).json()["phases"]

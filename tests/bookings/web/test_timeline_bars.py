@@ -33,7 +33,7 @@ def expected(entry: Entry) -> dict[str, Any]:
             "id": entry.booking.pk.hex,
             "reference": entry.booking.reference,
             "rank": entry.booking.rank,
-            "title": entry.booking.production.public_title,
+            "title": entry.booking.production.title,
             "url": reverse("booking", args=[entry.booking.pk]),
             "until": iso(entry.turnaround_until) if entry.turnaround_until else None,
             "attention": [str(Attention(reason).label) for reason in entry.booking.attention],
