@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django import forms
 from django.http import HttpRequest
@@ -18,7 +18,13 @@ _DURATION = re.compile(
     r"(?:(?P<minutes>\d{1,5})\s*m(?:in(?:ut(?:es?|[oi]))?s?)?)?",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d)")
+_CLOCK = re.compile(
+    r"(?P<hours>\d{1,3})\s*(?::|h(?:ours?|eures?|rs?)?(?:\s*(?:et|and))?|or[ae](?:\s*e)?)\s*(?P<minutes>[0-5]\d)"
+)
+_BARE = re.compile(r"\d{1,5}(?:\.\d{1,2})?")
+
+SURELY_HOURS = 10
+"""A bare number below it is hours, as nobody films for so few minutes; one from it on may be either."""
 
 _NO_CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {*map(ord, "\t\n\r")})
 
@@ -60,10 +66,15 @@ class InstantInput(forms.DateTimeInput):
 
 
 class LengthField(forms.CharField):
-    """A duration as people say it: `2 hours`, `1 h 30 min`, `1:30`, `90 min`, `2 days`; a bare number is hours.
+    """A duration as people say it: `2 hours`, `1 h 30 min`, `2h30`, `1:30`, `90 min`, `2 days`.
 
-    The words of every language of ours are read, whichever the page is in.
+    The words of every language of ours are read, whichever the page is in. A bare number is minutes where the field is
+    `in_minutes`; elsewhere it is hours, and asked about where it may be either.
     """
+
+    def __init__(self, *, in_minutes: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.in_minutes = in_minutes
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, timedelta):
@@ -71,17 +82,26 @@ class LengthField(forms.CharField):
         text = (super().to_python(value) or "").strip()
         if not text:
             return None
-        found = parse_length(text)
+        if not self.in_minutes and _may_be_minutes(text):
+            raise forms.ValidationError(
+                _("Is %(number)s minutes or hours? Write “%(number)s min” or “%(number)s h”.") % {"number": text}
+            )
+        found = parse_length(text, bare="min" if self.in_minutes else "h")
         if not found or not timedelta(0) < found <= timedelta(days=400):
             raise forms.ValidationError(_("Give how long as “2 hours”, “1 h 30 min”, “90 min” or “3 days”."))
         return found
 
 
-def parse_length(text: str) -> timedelta | None:
-    """The duration that `text` says; None where it says none."""
+def _may_be_minutes(text: str) -> bool:
+    text = text.replace(",", ".")
+    return bool(_BARE.fullmatch(text)) and float(text) >= SURELY_HOURS
+
+
+def parse_length(text: str, *, bare: Literal["h", "min"] = "h") -> timedelta | None:
+    """The duration that `text` says, a bare number in the unit `bare`; None where it says none."""
     text = text.strip().lower().replace(",", ".")
-    if re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text):
-        text += "h"
+    if _BARE.fullmatch(text):
+        return timedelta(hours=float(text)) if bare == "h" else timedelta(minutes=float(text))
     text = text.removeprefix("pt") if text.startswith("pt") else text
     match = _CLOCK.fullmatch(text) or _DURATION.fullmatch(text)
     if match is None or not match[0]:

@@ -53,7 +53,10 @@ class OrbitFields(forms.Form):
         help_text=_("The module’s own day and night, 16 of each a day. Of a place below, each pass says which it is."),
     )
     lighting_min = LengthField(
-        label=_("Night or day for at least"), required=False, help_text=_("As in 40 minutes; 30 if left empty.")
+        label=_("Night or day for at least"),
+        required=False,
+        in_minutes=True,
+        help_text=_("As in 40 minutes; 30 if left empty."),
     )
     place = forms.ChoiceField(label=_("Over"), required=False)
     latitude = forms.FloatField(
@@ -66,7 +69,9 @@ class OrbitFields(forms.Form):
     longitude = forms.FloatField(
         label=_("and longitude"), min_value=-180, max_value=180, required=False, help_text=_("Degrees, west negative.")
     )
-    pass_min = LengthField(label=_("In view for at least"), required=False, help_text=_("As in 4 minutes."))
+    pass_min = LengthField(
+        label=_("In view for at least"), required=False, in_minutes=True, help_text=_("As in 4 minutes.")
+    )
     min_elevation = forms.FloatField(
         label=_("Degrees above its horizon"),
         min_value=0,
@@ -75,7 +80,10 @@ class OrbitFields(forms.Form):
         help_text=_("10 if left empty."),
     )
     downlink_min = LengthField(
-        label=_("Live without a break for"), required=False, help_text=_("Unbroken downlink, as in 20 minutes.")
+        label=_("Live without a break for"),
+        required=False,
+        in_minutes=True,
+        help_text=_("Unbroken downlink, as in 20 minutes."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -98,8 +98,19 @@ def test_why_not_leads_to_a_search_without_it(producer: Client, query: str, labe
 
 
 @pytest.mark.parametrize(
+    ("is_stand_in", "words"), [(True, "The clock here is a stand-in’s and not known"), (False, "Times are known to ±")]
+)
+def test_why_not_claims_no_clock_that_is_not_known(producer: Client, is_stand_in: bool, words: str) -> None:
+    OrbitElements.objects.update(nominal=is_stand_in)
+    page = search(producer, "lighting=night&lighting_min=50")
+    assert re.search(r"No window has 50\s+min\w* of unbroken night", page), "a bare number is minutes there"
+    assert words in page
+
+
+@pytest.mark.parametrize(
     ("query", "words"),
     [
+        ("duration=90", "Is 90 minutes or hours?"),
         ("lighting=dusk", "Select a valid choice"),
         ("place=atlantis", "Select a valid choice"),
         ("lighting_min=40+minutes", "goes with lighting day or night"),

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from bookings.clocks import GMT, clock_change, clock_name, day_start, offset_name, zone_named
 from bookings.web.days import month_span
-from bookings.web.fields import parse_length
+from bookings.web.fields import LengthField, parse_length
 from bookings.web.tags import own_window
 from bookings.web.times import NotATime, parse_date, parse_instant
 
@@ -117,6 +118,12 @@ def test_clocks_have_names() -> None:
         ("1.5", timedelta(minutes=90)),
         ("1,5 h", timedelta(minutes=90)),
         ("1:30", timedelta(minutes=90)),
+        ("2h30", timedelta(minutes=150)),
+        ("2 h 30", timedelta(minutes=150)),
+        ("2 heures 30", timedelta(minutes=150)),
+        ("1 ora e 30", timedelta(minutes=90)),
+        ("2h5", None),
+        ("2h75", None),
         ("1 h 30 min", timedelta(minutes=90)),
         ("90 min", timedelta(minutes=90)),
         ("PT90M", timedelta(minutes=90)),
@@ -130,6 +137,20 @@ def test_clocks_have_names() -> None:
 )
 def test_a_length_is_read_as_people_say_it(text: str, length: timedelta | None) -> None:
     assert parse_length(text) == length
+
+
+@pytest.mark.parametrize(
+    ("text", "length"), [("20", timedelta(minutes=20)), ("4,5", timedelta(seconds=270)), ("2 h", timedelta(hours=2))]
+)
+def test_a_bare_number_is_minutes_where_minutes_are_asked_for(text: str, length: timedelta) -> None:
+    assert LengthField(in_minutes=True).clean(text) == length
+
+
+@pytest.mark.parametrize("text", ["10", "90", "45,5"])
+def test_what_may_be_minutes_or_hours_is_asked_about(text: str) -> None:
+    with pytest.raises(ValidationError, match=f"Write “{text} min” or “{text} h”"):
+        LengthField().clean(text)
+    assert LengthField().clean("2") == timedelta(hours=2)
 
 
 def test_a_month_is_whole_weeks() -> None:
