@@ -39,16 +39,20 @@ class Moment:
     uncertainty_seconds: float | None = None
     tier: str | None = None
     is_ours: bool = False
+    is_stand_in: bool = False
+    """Whether it was computed from an orbit that is made up: then nothing tells how far off it is."""
 
     @property
     def is_to_the_second(self) -> bool:
         """Whether its seconds say anything."""
-        return self.uncertainty_seconds is not None and self.uncertainty_seconds < 60
+        return self.uncertainty_seconds is not None and self.uncertainty_seconds < 60 and not self.is_stand_in
 
     @property
     def error_bar(self) -> str:
         if self.uncertainty_seconds is None:
             return ""
+        if self.is_stand_in:
+            return gettext("clock not known")
         s = self.uncertainty_seconds
         return f"± {s:g} s" if s < 60 else f"± {s / 60:g} min"
 
@@ -161,5 +165,10 @@ def _at(found: Outlook, instants_s: Table, window_s: tuple[float, float], kind: 
     for instant_s, error_s in zip(inside.tolist(), found.uncertainty_s(inside).tolist(), strict=True):
         if np.isfinite(error_s):
             yield Moment(
-                utc_datetime(round(instant_s, 1)), kind, what, error_s, found.worst(instant_s, instant_s + 1).tier
+                utc_datetime(round(instant_s, 1)),
+                kind,
+                what,
+                error_s,
+                found.worst(instant_s, instant_s + 1).tier,
+                is_stand_in=found.is_stand_in_at(instant_s, instant_s + 1),
             )

@@ -140,7 +140,11 @@ def _errors(outlook: Outlook) -> str:
     vague = [s for s in outlook.stretches if s.uncertainty_seconds is not None and s.uncertainty_seconds > 10]
     if vague:
         worst = max(s.uncertainty_seconds or 0 for s in vague)
-        sentence = _("Times are known to ±%(minutes)d minutes here, and only what is sure counts.")
+        sentence = (
+            _("The clock here is a stand-in’s and not known; ±%(minutes)d minutes are left out of what counts.")
+            if outlook.is_stand_in
+            else _("Times are known to ±%(minutes)d minutes here, and only what is sure counts.")
+        )
         said.append(" " + sentence % {"minutes": round(worst / 60)})
     unclear = gaps(outlook.clock, outlook.stretches[0].starts_s, outlook.stretches[-1].ends_s)
     if len(unclear):

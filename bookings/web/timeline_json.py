@@ -50,6 +50,7 @@ def _timed(part: Timed) -> dict[str, Any]:
         "to": write_tenths(part.ends_s),
         "tier": part.tier,
         "uncertainty_seconds": part.uncertainty_seconds,
+        "stand_in": part.is_stand_in,
         "label": part.label,
     }
 

@@ -34,6 +34,8 @@ class Timed:
     uncertainty_seconds: float | None
     tier: str
     label: str = ""
+    is_stand_in: bool = False
+    """Whether it was computed from a made-up orbit, whose clock is not the module's."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def read_sky(module: Module, span: Span, place: Place | None, *, seen: Seen | No
 
 def _timed(found: Outlook, starts_s: float, ends_s: float, label: str = "") -> Timed:
     worst = found.worst(starts_s, ends_s)
-    return Timed(starts_s, ends_s, worst.uncertainty_seconds, str(worst.tier), label)
+    is_stand_in = found.is_stand_in_at(starts_s, ends_s)
+    return Timed(starts_s, ends_s, worst.uncertainty_seconds, str(worst.tier), label, is_stand_in)
 
 
 def _passes(found: Outlook, starts_s: float, ends_s: float) -> Iterator[Timed]:

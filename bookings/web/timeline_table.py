@@ -74,6 +74,8 @@ def _sky_line(part: Timed, words: str) -> SkyLine:
     ends_at = max(utc_datetime(part.ends_s), utc_datetime(part.starts_s + 1))
     if part.uncertainty_seconds is None:
         trust = ""
+    elif part.is_stand_in:
+        trust = _("clock not known")
     elif part.uncertainty_seconds < 60:
         trust = _("±%(count)d s") % {"count": part.uncertainty_seconds}
     else:

@@ -19,6 +19,7 @@ def words() -> dict[str, Any]:
         "unknown": _("Not known so far ahead"),
         "seconds": _("{count} seconds"),
         "uncertain": _("Give or take {within}: {tier}"),
+        "clock_not_known": _("clock not known"),
         "precise": _("precise"),
         "good": _("good"),
         "indicative": _("indicative"),

@@ -128,6 +128,11 @@ class Outlook:
         """Whether any of it was computed from made-up elements, whose clock is not the module's."""
         return any(source.nominal for source in self.sources)
 
+    def is_stand_in_at(self, starts_s: float, ends_s: float) -> bool:
+        """The same of [starts_s, ends_s) alone, within the margin too."""
+        touched = (s for s in self.stretches if s.starts_s < ends_s and starts_s < s.ends_s)
+        return any(s.source is not None and s.source.nominal for s in touched)
+
     def worst(self, starts_s: float, ends_s: float) -> Stretch:
         """The least sure of the stretches that [starts_s, ends_s) touches."""
         touched = [s for s in self.stretches if s.starts_s < ends_s and starts_s < s.ends_s]

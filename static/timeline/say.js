@@ -63,7 +63,8 @@ export class Sayer {
   /** What a band shows; computed times with how far off they may be. */
   band(names, item) {
     const parts = [names.filter(Boolean).join(" "), this.window(item.from, item.to), this.length(item.to - item.from)];
-    if (item.uncertainty_seconds) parts.push(this.uncertainty(item));
+    if (item.stand_in) parts.push(this.words.clock_not_known);
+    else if (item.uncertainty_seconds) parts.push(this.uncertainty(item));
     return `${parts.join(". ")}.`;
   }
 

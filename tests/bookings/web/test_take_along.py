@@ -18,6 +18,7 @@ from bookings.calendars import uid
 from bookings.models import Booking
 from bookings.papers.rundown import rundown
 from bookings.states import Status
+from modules.models import OrbitElements
 from tests.world import NOW, World, span
 
 ROME = ZoneInfo("Europe/Rome")
@@ -81,12 +82,14 @@ class TestCallSheet:
         highest = [what for what in told if what.startswith("Highest over Rome, ")]
         assert len(highest) == told.count("Rome comes in view (AOS)")
 
-    def test_names_every_sunrise_with_its_error_bar(self, world: World) -> None:
+    @pytest.mark.parametrize(("is_stand_in", "said"), [(True, "clock not known"), (False, "± 2 min")])
+    def test_names_every_sunrise_and_how_sure_it_is(self, world: World, is_stand_in: bool, said: str) -> None:
+        OrbitElements.objects.update(nominal=is_stand_in)
         booking = world.reserve(SOON)
         told = [moment for moment in rundown(booking, ROME).moments if moment.what in ("Sunrise", "Sunset")]
         assert len(told) in (3, 4), "three hours are two orbits"
         assert all(booking.starts_at < moment.at < booking.ends_at for moment in told)
-        assert {moment.error_bar for moment in told} == {"± 2 min"}
+        assert {moment.error_bar for moment in told} == {said}
         kinds = [moment.what for moment in told]
         assert all(a != b for a, b in pairwise(kinds)), "they take turns"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from modules.models import Place
+from modules.models import OrbitElements, Place
 from tests.world import World, span
 
 NEAR = span("03-01 12:00", 24)
@@ -28,6 +28,16 @@ def test_near_the_epoch_nights_have_clock_times_and_an_error_bar(world: World, o
     assert all(night["uncertainty_seconds"] and night["tier"] != "statistical" for night in found["night"])
     assert found["unknown"] == []
     assert "nominal" in found["note"]
+
+
+@pytest.mark.parametrize(("is_stand_in", "said"), [(True, "clock not known"), (False, "±")])
+def test_of_a_made_up_orbit_no_error_bar_is_said(world: World, ours: Client, is_stand_in: bool, said: str) -> None:
+    OrbitElements.objects.update(nominal=is_stand_in)
+    assert {night["stand_in"] for night in sky(ours)["night"]} == {is_stand_in}
+    content = ours.get("/timeline/", {"span": "day", "at": "2027-03-02"}).content.decode()
+    trusts = re.findall(r"<td>Orbital night</td>\s*<td>([^<]*)</td>", content)
+    assert trusts
+    assert all(trust.startswith(said) for trust in trusts)
 
 
 def test_far_ahead_no_terminator_is_invented(world: World, ours: Client) -> None:
