@@ -31,12 +31,16 @@ PAGE = 20
 
 
 @login_required
+@never_cache
 @require_safe
 def proposal_list(request: HttpRequest) -> HttpResponse:
-    """Those that wait for an answer first, the most urgent on top."""
+    """Those that wait for an answer first, the most urgent on top, each with its price, to be answered here."""
     reader = reader_of(request)
     page = Paginator(_visible(reader).open_first(), PAGE).get_page(request.GET.get("page"))
     name_zones(page, {proposal.booking.module_id for proposal in page})
+    for proposal in page:
+        if proposal.is_open and _is_theirs(reader, proposal):
+            proposal.asks = _costs(reader, proposal)
     return render(request, "web/proposal_list.html", {"page": page})
 
 
@@ -96,6 +100,11 @@ def _visible(reader: Reader) -> ProposalQuerySet:
         .prefetch_related("booking__zones")
     )
     return found
+
+
+def _is_theirs(reader: Reader, proposal: Proposal) -> bool:
+    """Whether the list asks this reader. Staff answer for a producer on the offer's own page."""
+    return not reader.user.is_staff and reader.actor.may_book_for(proposal.booking.organisation_id)
 
 
 def _proposal(reader: Reader, proposal_id: UUID) -> Proposal:

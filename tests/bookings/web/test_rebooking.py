@@ -143,6 +143,44 @@ def test_its_producer_accepts_with_one_click(proposal: Proposal, flagged: Bookin
     assert "not open any more" in twice
 
 
+def test_the_list_says_what_it_costs_and_asks(
+    proposal: Proposal, flagged: Booking, ours: Client, staff: Client
+) -> None:
+    page = ours.get("/proposals/").content.decode()
+    for words in ("Where it would go", "Instead of", "What it costs there", "It costs the same"):
+        assert words in page
+    answers = [f'action="/proposals/{proposal.pk}/{answer}/"' for answer in ("accept", "decline")]
+    version = Booking.objects.get(pk=flagged.pk).version
+    assert [page.count(each) for each in (*answers, f'name="version" value="{version}"')] == [1, 1, 2]
+    assert [each in staff.get("/proposals/").content.decode() for each in answers] == [False, False]
+    round_page = staff.get(f"{LIST}{proposal.rebooking_id}/").content.decode()
+    assert round_page.index("Where it would go") < round_page.index("Instead of")
+    ours.post(f"/proposals/{proposal.pk}/accept/", {"version": version})
+    assert [each in ours.get("/proposals/").content.decode() for each in answers] == [False, False]
+
+
+def test_the_list_asks_nothing_of_who_may_only_look(proposal: Proposal, viewer: Client) -> None:
+    page = viewer.get("/proposals/").content.decode()
+    assert f"/proposals/{proposal.pk}/" in page
+    assert "/accept/" not in page
+    assert "/decline/" not in page
+
+
+def test_what_can_no_longer_be_accepted_is_said_on_the_list(proposal: Proposal, world: World, ours: Client) -> None:
+    around = span("03-01 13:00", 24 * 30)
+    change = partial(
+        operations.declare_closure,
+        module=world.module,
+        kind="maintenance",
+        starts_at=around.starts_at,
+        ends_at=around.ends_at,
+    )
+    replanning.apply(world.module, change, reason="All is shut.", actor=world.staff, at=NOW)
+    page = ours.get("/proposals/").content.decode()
+    assert f"/proposals/{proposal.pk}/accept/" not in page
+    assert f"/proposals/{proposal.pk}/decline/" in page
+
+
 def test_the_first_page_and_the_hold_itself_lead_to_the_offer(proposal: Proposal, ours: Client) -> None:
     assert "1</strong> other window is kept for you" in ours.get("/").content.decode()
     hold = ours.get(f"/bookings/{proposal.hold_id}/").content.decode()
