@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -26,6 +27,7 @@ ROUND_MINUTES = (60, 45, 40, 30, 20, 15, 10)
 OVER = ("place", "latitude", "longitude", "pass_min", "min_elevation")
 
 NOTHING = ("", "", 0)
+SENTENCE_ENDS = re.compile(r"(?<=\.)\s+")
 
 Change = Callable[[QueryDict, SearchForm], str]
 """Asks less of one thing in the query, and says so; empty where that cannot be."""
@@ -33,9 +35,13 @@ Change = Callable[[QueryDict, SearchForm], str]
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A reason in a sentence; where one click relaxes it, what that does, where it leads and what it finds there."""
+    """A reason; where one click relaxes it, what that does, where it leads and what it finds there.
+
+    `detail` is what the reason says that none before it has said already.
+    """
 
     reason: Reason
+    detail: str
     label: str = ""
     query: str = ""
     finds: int = 0
@@ -44,6 +50,11 @@ class Suggestion:
     @property
     def excluded(self) -> timedelta:
         return timedelta(seconds=self.reason.excluded_seconds)
+
+    @property
+    def windows_without(self) -> int:
+        """How many windows there would be without it; 0 too where nobody can do without it, as no wish does it."""
+        return 0 if self.reason.requirement == "lead_time" else self.reason.windows_without
 
 
 @dataclass(frozen=True)
@@ -60,14 +71,23 @@ def suggestions(why: Sequence[Reason], form: SearchForm, *, at: datetime) -> lis
     relaxations = _relaxations(form, at)
     order = sorted(why, key=lambda reason: (-reason.windows_without, -reason.excluded_seconds))
     found: list[Suggestion] = []
-    for reason in order:
+    for reason, detail in zip(order, _each_sentence_once(order), strict=True):
         tried = (_tried(change, form, at=at) for change in relaxations.get(reason.requirement, (_wider,)))
         label, query, finds = next((each for each in tried if each[2]), NOTHING)
         if query and any(query == each.query for each in found):  # what undoes two reasons is offered once
             label, query, finds = NOTHING
         is_best = bool(finds) and not any(each.is_best for each in found)
-        found.append(Suggestion(reason, label, query, finds, is_best))
+        found.append(Suggestion(reason, detail, label, query, finds, is_best))
     return found
+
+
+def _each_sentence_once(why: Sequence[Reason]) -> Iterator[str]:
+    """The reasons' sentences without those that one before them says in the same words: how sure the orbit is."""
+    said: set[str] = set()
+    for reason in why:
+        sentences = SENTENCE_ENDS.split(reason.detail)
+        yield " ".join(sentence for sentence in sentences if sentence not in said) or reason.detail
+        said.update(sentences)
 
 
 def together(why: Sequence[Reason], form: SearchForm, *, at: datetime) -> Together | None:

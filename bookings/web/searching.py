@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -18,8 +19,10 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from bookings import saved_searches
+from bookings.conditions import Lighting
 from bookings.exceptions import Refusal
 from bookings.search import OFFER_STANDS, SearchResult, Window, find
+from bookings.search.orbital import PRECISE_S
 from bookings.search.sky import overhead
 from bookings.web.orbit_strip import strip
 from bookings.web.reader import module_of, reader_of
@@ -57,6 +60,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "drawn": any(row["strip"] for row in rows),
         "kinds": frozenset[str]().union(*(row["strip"].kinds for row in rows if row["strip"])),
         "note": next((row["strip"].note for row in rows if row["strip"]), ""),
+        "has_margin": bool(page) and _has_margin(page or [], form),
         "result": result,
         "save_form": SaveForm(reader=reader) if result else None,
         "asked_query": query,
@@ -69,6 +73,13 @@ def search(request: HttpRequest) -> HttpResponse:
     response = render(request, template, context, status=400 if form.errors and not fragment else 200)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _has_margin(windows: Iterable[Window], form: SearchForm) -> bool:
+    """Whether a length is asked of the orbit where its times are too vague for all of it to count."""
+    asked = form.asked_conditions()
+    has_length = asked.lighting in (Lighting.NIGHT, Lighting.DAY) or asked.pass_min is not None
+    return has_length and any((window.uncertainty_seconds or 0) > PRECISE_S for window in windows)
 
 
 def _why_not(result: SearchResult, form: SearchForm, now: datetime) -> dict[str, Any]:

@@ -17,6 +17,7 @@ def test_windows_come_with_price_hold_and_request(ours: Client) -> None:
     page = unescape(ours.get(ONE_DAY).text)
     assert "2027/069 06:00" in page
     assert "USD 91,500.00" in page
+    assert "Each zone counts" in page
     holds = re.findall(r'href="(/bookings/new/\?[^"]+intent=hold)"', page)
     requests = re.findall(r'href="(/bookings/new/\?[^"]+intent=request)"', page)
     assert len(holds) == len(requests) == 20
@@ -34,6 +35,7 @@ def test_what_is_taken_is_not_offered(world: World, ours: Client) -> None:
     world.reserve(span("03-10 06:00", 15), by=world.theirs, status=Status.REQUESTED)
     after = ours.get(f"{ONE_DAY}&zones=arena").text
     assert "windows can be had" in before
+    assert "Each zone counts" not in before
     assert "No window satisfies all of this" in after
 
 

@@ -40,6 +40,8 @@ def first_offer(page: str) -> str:
 def test_what_is_asked_reaches_the_booking_and_is_kept(world: World, producer: Client) -> None:
     page = search(producer, "lighting=night&lighting_min=25+minutes&downlink_min=20+min")
     assert "min night" in page
+    assert "its margin of error is taken off at both ends" in page
+    assert "margin of error" not in search(producer, "downlink_min=20")
     assert "The clock times are the stand-in's." in page
     OrbitElements.objects.update(nominal=False)
     flown = search(producer, "lighting=night&lighting_min=25+minutes&downlink_min=20+min")

@@ -84,3 +84,17 @@ def test_crew_asked_for_while_it_sleeps_is_said_before_one_says_yes(ours: Client
     said = "The crew sleeps in part of this window."
     assert said in ours.get(asked.format("22:30", "00:45", 2)).text
     assert said not in ours.get(asked.format("22:30", "00:45", 0)).text
+
+
+def test_what_two_reasons_have_in_common_is_said_once(ours: Client) -> None:
+    soon = "/search/?activity=filming&duration=2+hours&start=2027-03-05&end=2027-03-08&step=30"
+    page = unescape(ours.get(f"{soon}&lighting=night&lighting_min=90&downlink_min=115&place=rome&pass_min=30").text)
+    assert len(re.findall('class="reason[ "]', page)) >= 3
+    assert page.count("The clock here is a stand-in’s and not known") == 1
+
+
+def test_nobody_is_told_to_do_without_the_lead_time(ours: Client) -> None:
+    page = unescape(ours.get("/search/?activity=filming&duration=2+hours&start=2027-03-01&end=2027-03-01&step=30").text)
+    assert "Search the next" in page or "further" in page
+    assert "Without this" not in page
+    assert "Alone it rules out" in page
