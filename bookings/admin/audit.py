@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
@@ -22,6 +24,7 @@ from bookings.admin.reading import Dated, gmt
 from bookings.models import AuditEntry
 
 VERBS = {"added": "success", "changed": "info", "deleted": "danger"}
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 SHOWN = 3
 """Of an entry's changes in the list; its page has them all."""
 
@@ -48,7 +51,7 @@ class ThingFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(Dated, Told, ModelAdmin):
-    list_display = ("when", "verb_label", "what", "summary", "who", "where")
+    list_display = ("when", "verb_label", "what", "who", "where", "summary")
     list_display_links = ("when",)
     list_filter = (ThingFilter, "verb", "via", ("at", RangeDateTimeFilter))
     list_filter_submit = True
@@ -63,11 +66,14 @@ class AuditEntryAdmin(Dated, Told, ModelAdmin):
     readonly_fields = ("when", "verb_label", "what", "changes", "who", "where")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
-        return super().get_queryset(request).visible_to(staff(request))  # type: ignore[no-any-return]  # the admin's base classes are not typed
+        """With what the thing was called last: a part, as a booking's zone, has no name of its own."""
+        called = AuditEntry.objects.filter(model=OuterRef("model"), object_id=OuterRef("object_id"), part="")
+        named = Subquery(called.exclude(label="").order_by("-id").values("label")[:1])
+        return super().get_queryset(request).visible_to(staff(request)).annotate(thing=named)  # type: ignore[no-any-return]  # the admin's base classes are not typed
 
     @display(description=_("when (GMT)"), ordering="id")
     def when(self, entry: AuditEntry) -> str:
-        return f"{gmt(entry.at)}:{entry.at:%S}"
+        return second(entry.at)
 
     @display(description=_("what happened"), ordering="verb", label=VERBS)
     def verb_label(self, entry: AuditEntry) -> str:
@@ -76,16 +82,17 @@ class AuditEntryAdmin(Dated, Told, ModelAdmin):
     @display(description=_("thing"))
     def what(self, entry: AuditEntry) -> SafeString:
         name = entry.model.partition(".")[2] + (f", {entry.part}" if entry.part else "")
-        label = entry.label or entry.object_id
+        called = getattr(entry, "thing", None)
+        label = (entry.part and called) or entry.label or called or entry.object_id
         page = page_of(entry)
         said = format_html('<a class="see1-link" href="{}">{}</a>', page, label) if page else label
         return format_html("{} · {}", name, said)
 
     @display(description=_("changes"))
-    def summary(self, entry: AuditEntry) -> str:
+    def summary(self, entry: AuditEntry) -> SafeString:
         rows = changes(entry)
         said = "; ".join(f"{name}: {_short(before)} → {_short(after)}" for name, before, after in rows[:SHOWN])
-        return f"{said}; …" if len(rows) > SHOWN else said
+        return format_html('<span class="see1-changes">{}</span>', f"{said}; …" if len(rows) > SHOWN else said)
 
     @display(description=_("before and after"))
     def changes(self, entry: AuditEntry) -> SafeString:
@@ -103,6 +110,11 @@ class AuditEntryAdmin(Dated, Told, ModelAdmin):
     @display(description=_("from where"))
     def where(self, entry: AuditEntry) -> str:
         return " · ".join(filter(None, (entry.via, entry.address)))
+
+
+def second(instant: datetime) -> str:
+    """`2027/063 14:20:07`"""
+    return f"{gmt(instant)}:{instant:%S}"
 
 
 def changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
@@ -125,7 +137,9 @@ def _said(row: dict[str, Any], name: str) -> str:
     value = row.get(name)
     if value is None:
         return "–"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return f"{second(datetime.fromisoformat(value))} GMT" if INSTANT.fullmatch(value) else value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _short(text: str) -> str:

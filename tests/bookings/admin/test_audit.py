@@ -78,3 +78,18 @@ def test_a_key_of_staff_reads_what_its_person_may(world: World) -> None:
     answer = Client().get("/api/v1/audit/", headers={"authorization": f"Bearer {plaintext}"})
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
     assert api.staff.get("audit/").json()["results"]
+
+
+def test_times_and_names_are_said_as_on_every_page(staff: Client, world: World) -> None:
+    """Not as the database writes them; and a part, as a booking's zone, is called by what it is a part of."""
+    booking = world.reserve(WINDOW)
+    zone = AuditEntry.objects.get(model="bookings.booking", object_id=str(booking.pk), part="zone")
+    assert zone.label == ""
+    page = staff.get(LIST, {"q": str(booking.pk)}).content.decode()
+    assert page.count(f">{booking.reference}</a>") == 2
+    assert f">{booking.pk}<" not in page
+    whole = AuditEntry.objects.get(model="bookings.booking", object_id=str(booking.pk), part="")
+    assert whole.after["starts_at"].startswith("2027-03-10T10:00:00")
+    page = staff.get(reverse("admin:bookings_auditentry_change", args=[whole.pk])).content.decode()
+    assert "2027/069 10:00:00 GMT" in page
+    assert "2027-03-10T" not in page
