@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter, RangeDateTimeFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
@@ -24,7 +25,10 @@ from bookings.admin.hold_filter import HoldFilter, soonest_first
 from bookings.admin.reading import Dated, Kept, gmt, window
 from bookings.models import Booking
 from bookings.models.booking import Attention
+from bookings.papers.words import price_quantity
 from bookings.states import ACTIVE, Status, after
+from bookings.web.orbit_fields import sentences
+from bookings.wording import money
 from modules.models import Zone
 
 STATUS_COLOURS = {
@@ -87,14 +91,15 @@ class BookingAdmin(Dated, Careful, Answering, Deeds, Kept, ModelAdmin):
     inlines = (TransitionInline, MailInline, ChallengesMade, ChallengesMet)
     readonly_fields = (
         "reference", "status_label", "hold_said", "organisation", "module", "phase", "agreed_phase",
-        "attention_said", "concurrence", "concurrence_said", "price_lines", "made_said", "changed_said", "conditions",
+        "attention_said", "concurrence", "concurrence_said", "price_lines", "made_said", "changed_said",
+        "conditions_said",
     )  # fmt: skip
     asked = (
         "starts_at", "ends_at", "in_zones", "activity", ("crew", "power_kw"), ("downlink_mbps", "media_return_kg"),
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": (("reference", "status_label"), ("hold_said", "attention_said"), "seen_version")}),
-        ("Asked for", {"fields": ("production", *asked, "conditions")}),
+        ("Asked for", {"fields": ("production", *asked, "conditions_said")}),
         ("Place", {"fields": ("organisation", "module", "phase", "agreed_phase"), "classes": ("tab",)}),
         ("Concurrence", {"fields": ("concurrence", "concurrence_said"), "classes": ("tab",)}),
         ("Price", {"fields": ("price_lines",), "classes": ("tab",)}),
@@ -190,10 +195,17 @@ class BookingAdmin(Dated, Careful, Answering, Deeds, Kept, ModelAdmin):
     def price_said(self, booking: Booking) -> str:
         return f"{booking.price_total:,.2f} {booking.currency}"
 
+    @display(description="asked of the orbit")
+    def conditions_said(self, booking: Booking) -> str:
+        return capfirst("; ".join(sentences(booking.conditions))) or "–"
+
     @display(description="as quoted")
     def price_lines(self, booking: Booking) -> SafeString:
         lines = [
-            (f"{line['description']}: {line['quantity']} {line['unit']} × {line['unit_amount']}", line["amount"])
+            (
+                f"{line['description']}: {price_quantity(line)} × {money(line['unit_amount'], '')}",
+                money(line["amount"], ""),
+            )
             for line in booking.price["lines"]
         ]
         rows = format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", lines)

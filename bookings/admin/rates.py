@@ -13,10 +13,13 @@ from bookings.admin.answering import Careful
 from bookings.admin.reading import Kept, window
 from bookings.models import Booking, CancellationTerm, Rate, RateCard, Season
 from bookings.ratecards import give_standard_terms
+from bookings.wording import duration
 from modules.models import Zone
 
 GMT = {"valid_from": "Valid from (GMT)", "valid_until": "Valid until (GMT)"}
 """What the form says of its times."""
+ANY = ("", "any")
+"""What an empty zone, activity, phase or season of a rate means."""
 
 
 class RateInline(Careful, TabularInline):
@@ -34,8 +37,12 @@ class RateInline(Careful, TabularInline):
         known = int(card) if card.isdecimal() and len(card) < 19 else None
         offered = {"zone": Zone.objects.select_related("module"), "season": Season.objects.filter(card=known)}
         field = super().formfield_for_foreignkey(db_field, request, **{**kwargs, "queryset": offered[db_field.name]})
-        field.choices = list(field.choices)
+        field.choices = [ANY, *(choice for choice in field.choices if choice[0] != "")]
         return field
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["choices"] = db_field.get_choices(include_blank=db_field.blank, blank_choice=[ANY])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
 class SeasonInline(TabularInline):
@@ -52,6 +59,15 @@ class CancellationTermInline(Careful, TabularInline):
     extra = 0
     hide_title = True
     fields = ("notice", "percent")
+    readonly_fields = ("notice_said",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        is_asked = self.has_change_permission(request, obj) or self.has_add_permission(request, obj)
+        return self.fields if is_asked else ("notice_said", "percent")
+
+    @display(description="notice")
+    def notice_said(self, term: CancellationTerm) -> str:
+        return duration(term.notice)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_add_permission(request, obj)) and not _was_quoted(obj)

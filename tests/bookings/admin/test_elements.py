@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -79,3 +81,12 @@ def test_relays_taken_away_say_first_what_that_does_to_bookings(world: World, st
     assert Booking.objects.get(pk=booking.pk).attention == ["conditions_drifted"]
     staff.post(f"{address}delete/", {"post": "yes"})
     assert not DownlinkProvider.objects.filter(pk=provider.pk).exists()
+
+
+def test_what_a_booking_asks_of_the_orbit_is_said_in_words(world: World, staff: Client) -> None:
+    booking = booked(world, {"downlink_min": "PT28M"})
+    page = staff.get(f"/admin/bookings/booking/{booking.pk}/change/").content.decode()
+    assert "Live for 28 minutes without a break" in page
+    assert "PT28M" not in page
+    assert f"× {booking.price['lines'][0]['unit_amount']}" not in page
+    assert re.search(r"× \d{1,3},\d{3}\.\d\d<", page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -116,6 +117,18 @@ def test_a_rate_changed_leaves_old_prices_as_quoted(world: World, staff: Client)
     assert send(staff, page, form | {"valid_until_0": "", "valid_until_1": ""}).status_code == 302
     assert world.reserve(span("03-12 10:00")).price_total > booking.price_total
     assert Booking.objects.get(pk=booking.pk).price_total == booking.price_total
+
+
+def test_a_rate_card_says_any_and_how_long_in_words(world: World, staff: Client) -> None:
+    card = RateCard.objects.get()
+    world.reserve(span("03-10 10:00"))
+    page = staff.get(f"/admin/bookings/ratecard/{card.pk}/change/").content.decode()
+    for field in ("zone", "activity", "phase_kind", "season"):
+        choices = re.search(rf'name="rates-0-{field}".*?</select>', page, re.DOTALL)
+        assert choices is not None, field
+        assert re.search(r'<option value=""[^>]*>any</option>', choices[0]), field
+    assert ">7 days<" in re.sub(r"\s*([<>])\s*", r"\1", page)
+    assert "days, 0:00:00" not in page
 
 
 def key_form(world: World, **said) -> dict[str, object]:
