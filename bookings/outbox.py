@@ -88,6 +88,9 @@ def promises_of(booking: Booking, kind: str, people: Iterable[int], *, at: datet
     return [Promise(user_id, kind, f"{kind}:{booking.pk}:{user_id}:{once}", at) for user_id in people]
 
 
+LOST = "lost_confirmation"
+"""In what a mail of a change keeps: the booking was confirmed until then, and is requested anew."""
+
 TOGETHER = "replanned"
 """The kind of a mail about several bookings that one change of the schedule touches."""
 
@@ -139,7 +142,8 @@ def _about(user_id: int, touched: Sequence[tuple[Booking, dict[str, Any]]], at: 
             created_at=at,
         )
     named = [{"booking": str(each.pk), "findings": said["findings"]} for each, said in touched[:LISTED]]
-    said_of_all = {"reason": context["reason"], "count": len(touched), "bookings": named}
+    said_of_all: dict[str, Any] = {"reason": context["reason"], "count": len(touched), "bookings": named}
+    said_of_all["flagged"] = any(said.get("attention", said["findings"]) for _each, said in touched)
     said_of_all |= whose(each for each, _said in touched)
     key = f"{TOGETHER}:{user_id}:{once}"
     return Mail(recipient_id=user_id, kind=TOGETHER, once_key=key, context=said_of_all, due_at=at, created_at=at)

@@ -59,6 +59,14 @@ def money(amount: Decimal | str, currency: str) -> str:
     )
 
 
+def cancelling_cost(detail: Mapping[str, Any]) -> str:
+    """What cancelling cost, as a sentence, from what the history keeps of it."""
+    if not detail.get("fee"):
+        return _("Cancelling it cost nothing.")
+    fee = money(str(detail["fee"]), str(detail.get("currency", "")))
+    return _("Cancelling it cost %(fee)s, by the terms it was quoted with.") % {"fee": fee}
+
+
 def number(value: float | Decimal, places: int | None = None) -> str:
     """A number with the decimal sign of the language; as many places as it has, where none are given."""
     shown = f"{Decimal(str(value)).normalize():f}" if places is None else f"{value:.{places}f}"

@@ -8,7 +8,6 @@ A reminder that is read long after tells what it reminded of.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,40 +19,17 @@ from django.utils.translation import gettext_lazy
 from bookings.emails.account_letters import ACCOUNT_LETTERS
 from bookings.emails.facts import moment, places, price, standing, window
 from bookings.emails.letter import Letter
+from bookings.emails.occasion import Occasion
 from bookings.emails.prospects import prospects
 from bookings.emails.schedule_letters import SCHEDULE_LETTERS
+from bookings.emails.webhook_letters import WEBHOOK_LETTERS
 from bookings.models import Booking, Mail
 from bookings.models.booking import Attention
+from bookings.outbox import LOST
 from bookings.reminders import BEFORE_EXPIRY, BEFORE_WINDOW, reminded_of
 from bookings.states import Status
-from bookings.wording import activity_name, gmt, listed, number, zone_names, zones_in_words
+from bookings.wording import activity_name, cancelling_cost, gmt, listed, number, zone_names, zones_in_words
 from modules.intervals import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What a letter is written from. `at` is now; `occurred_at` is when the thing happened.
-
-    `reminded_of` is the instant that a reminder was promised for.
-    """
-
-    booking: Booking
-    context: dict[str, Any]
-    occurred_at: datetime
-    at: datetime
-    reminded_of: datetime | None = None
-
-    @property
-    def when(self) -> str:
-        return moment(self.occurred_at, self.booking)
-
-    @property
-    def name(self) -> str:
-        return self.booking.reference
-
-    @property
-    def reason(self) -> str:
-        return str(self.context.get("reason") or "").strip()
 
 
 def write(mail: Mail, *, at: datetime, starts_at: datetime | None = None) -> Letter:
@@ -115,7 +91,8 @@ def _declined(o: Occasion) -> list[str]:
 
 
 def _cancelled(o: Occasion) -> list[str]:
-    return _with_reason(o, _("%(booking)s was cancelled on %(when)s. Its time was given back."))
+    first, *reason = _with_reason(o, _("%(booking)s was cancelled on %(when)s. Its time was given back."))
+    return [first, cancelling_cost(o.context), *reason]
 
 
 def _released(o: Occasion) -> list[str]:
@@ -145,12 +122,26 @@ def _expired(o: Occasion) -> list[str]:
 
 
 def _moved(o: Occasion) -> list[str]:
-    return [_told(o, _("%(booking)s was moved on %(when)s.")), *_differences(o)]
+    return [_told(o, _("%(booking)s was moved on %(when)s.")), *_lost(o), *_differences(o)]
 
 
 def _changed(o: Occasion) -> list[str]:
     sentence = _("%(booking)s was changed on %(when)s. It asks for more than was confirmed, so it was requested anew.")
-    return [_told(o, sentence), *_differences(o)]
+    return [_told(o, sentence), *_awaited(o), *_differences(o)]
+
+
+def _lost(o: Occasion) -> Iterator[str]:
+    """That a move cost it its confirmation, and what that risks for as long as nobody has answered."""
+    if not o.context.get(LOST):
+        return
+    yield _("With that it was no longer confirmed, and the time that it left was given back.")
+    if o.booking.status == Status.REQUESTED:
+        yield _("Nothing is confirmed until staff confirm it anew. If they decline it, neither window is left to you.")
+
+
+def _awaited(o: Occasion) -> Iterator[str]:
+    if o.context.get(LOST) and o.booking.status == Status.REQUESTED:
+        yield _("Nothing is confirmed until staff confirm it anew. If they decline it, its time is given back.")
 
 
 def _differences(o: Occasion) -> Iterator[str]:
@@ -253,6 +244,18 @@ def _challenge_title(o: Occasion) -> str:
     return _("Challenge withdrawn") if o.context.get("withdrawn") else _("Challenged")
 
 
+def _moved_title(o: Occasion) -> str:
+    return _("Moved, no longer confirmed") if _awaits_staff_anew(o) else _("Moved")
+
+
+def _changed_title(o: Occasion) -> str:
+    return _("Changed, no longer confirmed") if _awaits_staff_anew(o) else _("Changed")
+
+
+def _awaits_staff_anew(o: Occasion) -> bool:
+    return bool(o.context.get(LOST)) and o.booking.status == Status.REQUESTED
+
+
 def _attention_title(o: Occasion) -> str:
     return _("Needs a look") if o.booking.attention else _("Fits again")
 
@@ -264,8 +267,8 @@ KINDS: dict[str, tuple[Callable[[Occasion], str], Callable[[Occasion], list[str]
     "cancelled": (_called(gettext_lazy("Cancelled")), _cancelled),
     "released": (_called(gettext_lazy("Released")), _released),
     "expired": (_called(gettext_lazy("Expired")), _expired),
-    "moved": (_called(gettext_lazy("Moved")), _moved),
-    "changed": (_called(gettext_lazy("Changed")), _changed),
+    "moved": (_moved_title, _moved),
+    "changed": (_changed_title, _changed),
     "promoted": (_called(gettext_lazy("Moved up")), _promoted),
     "challenged": (_challenge_title, _challenged),
     "attention": (_attention_title, _attention),
@@ -274,26 +277,8 @@ KINDS: dict[str, tuple[Callable[[Occasion], str], Callable[[Occasion], list[str]
 }
 
 
-def _webhook_paused(mail: Mail) -> Letter:
-    url, why = mail.context["url"], mail.context["why"]
-    stopped = _("On %(when)s SEE-1 Bookings stopped sending to your webhook %(url)s. It failed for days.")
-    return Letter(
-        subject=_("Webhook paused: %(url)s") % {"url": url},
-        happened=[stopped % {"when": gmt(mail.created_at), "url": url}],
-        facts=[(_("Webhook"), [url]), (_("Last error"), [why])],
-        next=[
-            _(
-                "What happens with your bookings is kept for it, and sent in order once it is resumed. "
-                "Mend the receiver, then resume the webhook."
-            )
-        ],
-        link=_("Open your webhooks"),
-        path="/api/v1/webhooks/",
-    )
-
-
 ABOUT_NO_BOOKING: dict[str, Callable[[Mail], Letter]] = {
-    "webhook_paused": _webhook_paused,
+    **WEBHOOK_LETTERS,
     **SCHEDULE_LETTERS,
     **ACCOUNT_LETTERS,
 }

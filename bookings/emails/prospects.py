@@ -18,6 +18,8 @@ def prospects(booking: Booking, *, at: datetime) -> list[str]:
         return _of_a_hold(booking, at)
     if booking.status == Status.REQUESTED:
         return _of_a_request(booking, at)
+    if booking.status == Status.CONFIRMED and booking.attention:
+        return [str(TROUBLED)]
     return [str(STILL.get(Status(booking.status), CLOSED))]
 
 
@@ -59,7 +61,11 @@ def _needs_host(booking: Booking) -> bool:
     return bool(booking.module.host) and booking.phase.rules.requires_concurrence
 
 
-CLOSED = gettext_lazy("It is closed: nothing more happens with it. You can hold or request another window.")
+TROUBLED = gettext_lazy(
+    "It stays confirmed where it is, but the schedule no longer suits it. You can move it to another window, which "
+    "staff then confirm anew, or leave it: staff look too, and write to you if anything changes."
+)
+CLOSED = gettext_lazy("It is closed for good. You can hold or request another window.")
 STILL = {
     Status.CONFIRMED: gettext_lazy(
         "Nothing more is needed from you. We remind you before the window starts, and write if anything changes."

@@ -21,6 +21,7 @@ def _replanned(mail: Mail) -> Letter:
     bookings = theirs.select_related("organisation", "module").order_by("starts_at", "id")
     facts = [(booking.reference, _touched(booking, named[str(booking.pk)])) for booking in bookings]
     more = count - len(named)
+    flagged = mail.context.get("flagged", any(named.values()) or more > 0)
     count = len(facts) + more  # without those of an organisation that they have left
     happened = ngettext(
         "On %(when)s the schedule changed in a way that touches one of your bookings.",
@@ -33,7 +34,7 @@ def _replanned(mail: Mail) -> Letter:
         more,
     )
     return Letter(
-        subject=_subject(count, fits_again=not any(named.values()) and not more),
+        subject=_subject(count, fits_again=not flagged),
         happened=[
             happened % {"when": gmt(mail.created_at), "count": count},
             _("What changed: %(what)s") % {"what": mail.context["reason"]},

@@ -95,7 +95,9 @@ def write(
     if action == Action.CHANGE and from_status not in (None, booking.status):
         kind = "changed"  # it was confirmed, and asks for more than the host concurred with
     if notify and kind:
-        outbox.promise(booking, kind, at=at, once=str(booking.version), context=detail)
+        is_lost = (from_status, booking.status) == (Status.CONFIRMED, Status.REQUESTED)
+        context = {**(detail or {}), outbox.LOST: True} if is_lost else detail
+        outbox.promise(booking, kind, at=at, once=str(booking.version), context=context)
 
 
 def history(

@@ -18,5 +18,10 @@ def terms_in_words(card: RateCard | None) -> Iterator[str]:
     found = sorted(card.cancellation_terms.all(), key=lambda term: term.notice, reverse=True)
     for term in found:
         yield said % {"notice": duration(term.notice), "percent": number(term.percent)}
-    if not found:
+    if found:
+        yield _(
+            "Where its producer changes what is confirmed and it is requested anew, cancelling it costs what it would "
+            "have cost at that moment, until it is confirmed again."
+        )
+    else:
         yield _("Cancelling costs nothing by the terms of this rate card.")

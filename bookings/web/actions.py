@@ -25,10 +25,12 @@ from bookings.exceptions import NotAllowed, NotFound, Refusal, StaleVersion
 from bookings.lifecycle.actions import draft_of
 from bookings.models import Booking
 from bookings.ratecards import fee_to_cancel
+from bookings.states import Action
 from bookings.web.bookings import page_context, visible_booking
 from bookings.web.fields import text_in
 from bookings.web.reader import Reader, reader_of
 from bookings.web.refusals import offers, status_of
+from bookings.wording import cancelling_cost
 
 LONGEST_REASON = 500
 FEE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
@@ -88,7 +90,7 @@ def _do(request: HttpRequest, reader: Reader, booking: Booking, action: str) -> 
     if verb.run is lifecycle.cancel:
         extra = {"reason": text_in(request, "reason", longest=LONGEST_REASON), "agreed_fee": _fee_shown(request)}
     try:
-        verb.run(
+        done = verb.run(
             actor=reader.actor,
             booking_id=booking.pk,
             at=timezone.now(),
@@ -107,8 +109,14 @@ def _do(request: HttpRequest, reader: Reader, booking: Booking, action: str) -> 
     except Refusal as refusal:
         booking = visible_booking(reader, booking.pk)
         return _ask(request, reader, booking, action, refusal=refusal, status=status_of(refusal))
-    messages.success(request, f"{booking.reference}: {verb.done}")
+    messages.success(request, f"{booking.reference}: {verb.done}{_cost_of(done)}")
     return redirect("booking", booking.pk)
+
+
+def _cost_of(booking: Booking) -> str:
+    """What giving it up cost, as its history has it, behind a space; nothing of what was not cancelled."""
+    line = booking.transitions.filter(action=Action.CANCEL).last()
+    return f" {cancelling_cost(line.detail)}" if line else ""
 
 
 def _fee_shown(request: HttpRequest) -> Decimal:

@@ -23,7 +23,7 @@ from bookings.states import ACTIVE, Status
 from bookings.web.actions import version_in
 from bookings.web.booking_forms import BookingForm, asked_in_query, data_of
 from bookings.web.bookings import visible_booking
-from bookings.web.outlook import Outlook, crew_sleeps, outlook_of_change, standing_elsewhere
+from bookings.web.outlook import Outlook, crew_sleeps, is_live_without_downlink, outlook_of_change, standing_elsewhere
 from bookings.web.reader import Reader, reader_of
 from bookings.web.refusals import offers, status_of
 
@@ -65,10 +65,15 @@ def _answer(request: HttpRequest, reader: Reader, booking: Booking) -> HttpRespo
         price = lifecycle.quote_change(actor=reader.actor, booking_id=booking.pk, changes=changes, at=at)
         if str(price["total"]) != form.cleaned_data["agreed_total"]:
             return _look(request, reader, booking, form, price_changed=True)
-        lifecycle.change(actor=reader.actor, booking_id=booking.pk, changes=changes, at=at, version=version_in(request))
+        changed = lifecycle.change(
+            actor=reader.actor, booking_id=booking.pk, changes=changes, at=at, version=version_in(request)
+        )
     except Refusal as refusal:
         return _refused(request, booking, form, refusal)
-    messages.success(request, _("%(booking)s is changed.") % {"booking": booking.reference})
+    is_lost = (booking.status, changed.status) == (Status.CONFIRMED, Status.REQUESTED)
+    lost = _("%(booking)s is changed. It is no longer confirmed, until staff confirm it anew.")
+    said = lost if is_lost else _("%(booking)s is changed.")
+    messages.success(request, said % {"booking": booking.reference})
     return redirect("booking", booking.pk)
 
 
@@ -76,6 +81,7 @@ def _look(request: HttpRequest, reader: Reader, booking: Booking, form: BookingF
     """The form with what the change would do to price, place, reminders: as it would really come out."""
     changes, at, wanted = form.changes(), timezone.now(), _wanted(form, booking)
     context["crew_sleeps"] = crew_sleeps(wanted, booking.module)
+    context["is_live_without_downlink"] = is_live_without_downlink(wanted)
     if wanted == draft_of(booking):
         seen = Outlook(booking.price, booking.rank or 1, booking.price)
         return _page(request, booking, form, outlook=seen, is_same=True, **context)
@@ -83,7 +89,9 @@ def _look(request: HttpRequest, reader: Reader, booking: Booking, form: BookingF
         preview = lifecycle.preview_change(actor=reader.actor, booking_id=booking.pk, changes=changes, at=at)
     except Refusal as refusal:
         return _refused(request, booking, form, refusal)
-    return _page(request, booking, form, outlook=outlook_of_change(preview), is_same=False, **context)
+    return _page(
+        request, booking, form, outlook=outlook_of_change(preview, draft_of(booking), wanted), is_same=False, **context
+    )
 
 
 def _wanted(form: BookingForm, booking: Booking) -> Draft:

@@ -12,6 +12,7 @@ from uuid import UUID
 from bookings import occupancy
 from bookings.drafts import Draft
 from bookings.lifecycle import Preview
+from bookings.lifecycle.change import is_elsewhere
 from bookings.models import Booking
 from bookings.models.booking import LAST_RANK
 from bookings.notifications import KINDS
@@ -36,9 +37,13 @@ class Reminder:
 
 @dataclass(frozen=True)
 class Effects:
-    """What a change would do besides the price, each only where it would do anything."""
+    """What a change would do besides the price, each only where it would do anything.
+
+    `leaves` is how much of its window and zones the booking would leave: all, some, none.
+    """
 
     preview: Preview
+    leaves: str
 
     @property
     def is_asked_anew(self) -> bool:
@@ -136,14 +141,26 @@ def standing_elsewhere(draft: Draft, booking: Booking) -> Outlook:
     return Outlook({}, _rank(draft, booking.module, turnaround, but=booking.pk), turnaround=turnaround)
 
 
-def outlook_of_change(preview: Preview) -> Outlook:
-    """The outlook for a booking if it changed as `preview` says."""
-    return Outlook(preview.after.price, preview.after.rank or 1, preview.before.price, Effects(preview))
+def outlook_of_change(preview: Preview, before: Draft, wanted: Draft) -> Outlook:
+    """The outlook for a booking if it changed from `before` to `wanted`, as `preview` says."""
+    effects = Effects(preview, _left(before, wanted))
+    return Outlook(preview.after.price, preview.after.rank or 1, preview.before.price, effects)
+
+
+def _left(before: Draft, wanted: Draft) -> str:
+    if not before.span.overlaps(wanted.span) or not set(before.zones) & set(wanted.zones):
+        return "all"
+    return "some" if is_elsewhere(wanted, before) else "none"
 
 
 def crew_sleeps(draft: Draft, module: Module) -> bool:
     """Whether crew is asked for in hours in which it sleeps: no rule forbids it, and nobody should overlook it."""
     return bool(draft.crew) and not is_awake(draft.span, schedule_of(module.pk).phases)
+
+
+def is_live_without_downlink(draft: Draft) -> bool:
+    """Whether it asks to be live without a break, and for nothing to be sent down by: held and priced so."""
+    return bool(draft.conditions.get("downlink_min")) and not draft.downlink_mbps
 
 
 def _turnaround(draft: Draft, module: Module) -> timedelta:

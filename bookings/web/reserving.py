@@ -27,7 +27,7 @@ from bookings.states import Status
 from bookings.web.booking_forms import BookingForm, asked_in_query, stand_in_production
 from bookings.web.bookings import handed_out
 from bookings.web.once import made_by, once
-from bookings.web.outlook import crew_sleeps, outlook
+from bookings.web.outlook import crew_sleeps, is_live_without_downlink, outlook
 from bookings.web.reader import Reader, module_of, reader_of
 from bookings.web.refusals import offers, offers_near, status_of
 from bookings.web.wording import place_in_line
@@ -107,6 +107,7 @@ def _look(request: HttpRequest, reader: Reader, form: BookingForm, **context: An
     if not seen.is_free:
         context["offers"] = offers_near(nearest(draft, form.module, at=at), draft, form.module)
     context["crew_sleeps"] = crew_sleeps(draft, form.module)
+    context["is_live_without_downlink"] = is_live_without_downlink(draft)
     return _page(request, form, outlook=seen, rate_card=card_for(form.module, at), **context)
 
 

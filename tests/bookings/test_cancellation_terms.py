@@ -12,9 +12,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookings import lifecycle
+from bookings import emails, lifecycle
 from bookings.exceptions import FeeChanged
-from bookings.models import Booking, CancellationTerm, RateCard, Transition
+from bookings.models import Booking, CancellationTerm, Mail, RateCard, Transition
+from bookings.papers.quote import of_booking
 from bookings.pricing import cancellation_fee
 from bookings.ratecards import fee_to_cancel
 from tests.world import NOW, World, span
@@ -124,8 +125,36 @@ def test_a_producer_sees_the_fee_before_saying_yes_and_pays_no_other(world: Worl
             assert "Nothing was done." in refused.text
             assert f'name="fee" value="{fee}"' in refused.text
         assert Booking.objects.get().status == "confirmed"
-        assert client.post(address, {"version": booking.version, "fee": str(fee)}).status_code == 302
+        done = client.post(address, {"version": booking.version, "fee": str(fee)}, follow=True)
+        said = f"Cancelling it cost USD {fee:,.2f}, by the terms it was quoted with."
+        assert f"{booking.reference}: Cancelled. {said}" in done.text
     assert Booking.objects.get().status == "cancelled"
+    text = str(emails.compose(Mail.objects.get(kind="cancelled"), at=NOW).body)
+    assert said in text
+    assert "It is closed for good." in text
+
+
+def test_that_cancelling_cost_nothing_is_said_too(world: World, client: Client) -> None:
+    booking = world.reserve(span("03-10 10:00"))
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(world.ours.owner)
+        before = client.get(f"/bookings/{booking.pk}/").text
+        done = client.post(f"/bookings/{booking.pk}/cancel/", {"version": booking.version, "fee": "0.00"}, follow=True)
+    assert f"{booking.reference}: Cancelled. Cancelling it cost nothing." in done.text
+    assert "Cancelling it cost nothing." in str(emails.compose(Mail.objects.get(kind="cancelled"), at=NOW).body)
+    for offered in ("call-sheet/", "booking.ics"):  # nobody takes along what is cancelled
+        address = f'href="/bookings/{booking.pk}/{offered}"'
+        assert (address in before, address in done.text) == (True, False)
+
+
+def test_a_quote_says_what_a_request_that_was_confirmed_costs(world: World) -> None:
+    booking = _with_terms(_confirmed(world, "03-10"))
+    said = of_booking(booking, at=NOW).terms
+    assert len(said) == 2
+    assert "cancelling it costs what it would have cost at that moment, until it is confirmed again" in said[1]
+    CancellationTerm.objects.all().delete()
+    free = of_booking(Booking.objects.get(), at=NOW).terms
+    assert free == ("Cancelling costs nothing by the terms of this rate card.",)
 
 
 MORE = {"crew": 1}

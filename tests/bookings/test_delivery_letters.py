@@ -124,6 +124,7 @@ def test_what_the_occasion_was_is_told(world: World, kind: str, context: dict, s
         ({"status": "requested"}, NOW, "SEE-1 staff confirm or decline it once Axiom Station concurs"),
         ({"status": "requested"}, FAR.starts_at, "The window began before the request was answered"),
         ({"status": "confirmed"}, NOW, "Nothing more is needed from you"),
+        ({"status": "confirmed", "attention": ["closure"]}, NOW, "You can move it to another window"),
         ({"status": "cancelled", "rank": None}, NOW, "It is closed"),
     ],
 )
@@ -135,6 +136,34 @@ def test_what_happens_next_is_said_of_the_booking_as_it_is_by_then(
     Booking.objects.filter(pk=booking.pk).update(**change)
     _, text = letter(booking, "promoted", at=at)
     assert says in text
+
+
+def test_a_moved_confirmation_is_told_to_be_lost_until_staff_have_answered(world: World) -> None:
+    booking = world.reserve(FAR, status=Status.REQUESTED)
+    lifecycle.confirm(actor=world.staff, booking_id=booking.pk, at=NOW, concurrence="Axiom, by mail")
+    for changes, kind, what in (
+        ({"starts_at": span("05-12 10:00").starts_at, "ends_at": span("05-12 10:00").ends_at}, "moved", "Moved"),
+        ({"crew": 2}, "changed", "Changed"),
+    ):
+        lifecycle.change(actor=world.ours.actor, booking_id=booking.pk, changes=changes, at=NOW)
+        subject, text = letter(booking, kind)
+        assert subject.startswith(f"{what}, no longer confirmed: {booking.reference}")
+        assert "Nothing is confirmed until staff confirm it anew. If they decline it," in text
+        lifecycle.confirm(actor=world.staff, booking_id=booking.pk, at=NOW, concurrence="Axiom, by mail")
+        subject, text = letter(booking, kind)
+        assert subject.startswith(f"{what}: {booking.reference}")
+        assert "Nothing is confirmed until" not in text
+        assert ("With that it was no longer confirmed" in text) == (kind == "moved")
+
+
+def test_a_moved_request_loses_no_confirmation(world: World) -> None:
+    booking = world.reserve(FAR, status=Status.REQUESTED)
+    window = span("05-12 10:00")
+    changes = {"starts_at": window.starts_at, "ends_at": window.ends_at}
+    lifecycle.change(actor=world.ours.actor, booking_id=booking.pk, changes=changes, at=NOW)
+    subject, text = letter(booking, "moved")
+    assert subject.startswith("Moved: ")
+    assert "no longer confirmed" not in text
 
 
 def test_a_confidential_title_never_leaves(world: World) -> None:

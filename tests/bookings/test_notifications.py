@@ -99,6 +99,23 @@ def test_news_of_several_bookings_is_of_those_organisations_alone_that_one_belon
     assert outgoing.outbox == []
 
 
+@pytest.mark.parametrize(
+    ("attention", "subject"),
+    [
+        ([[], []], "Fits again: 2 of your bookings"),
+        ([[], ["closure"]], "Needs a look: 2 of your bookings"),
+    ],
+)
+def test_bookings_that_fit_again_raise_no_alarm_whatever_else_is_said_of_them(
+    world: World, attention: list[list[str]], subject: str
+) -> None:
+    made = [world.reserve(WINDOW), world.reserve(span("05-11 10:00"))]
+    said = {"reason": "It is taken back.", "findings": ["The window that was offered instead is given back."]}
+    outbox.promise_together(made, [{**said, "attention": each} for each in attention], at=NOW, once="1")
+    mail = Mail.objects.get(kind="replanned")
+    assert emails.write(mail, at=NOW).subject == subject
+
+
 def test_a_key_sees_what_is_told_of_its_own_organisation(world: World) -> None:
     world.reserve(WINDOW, status=Status.REQUESTED)
     Membership.objects.create(user=world.ours.owner, organisation=world.theirs.organisation)

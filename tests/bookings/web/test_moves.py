@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils.html import strip_tags
 
@@ -120,6 +121,35 @@ class TestPreviewOfAMove:
         text = " ".join(strip_tags(page).split())
         assert "Reminder, 24 hours before a window: 2027/069 10:00 GMT" in text
         assert "Reminder, 7 days before a window: 2027/063 10:00 GMT" in text
+
+    @pytest.mark.parametrize(
+        ("asked", "said"),
+        [
+            ({}, "The window that is confirmed now is given up at that moment; whoever waits behind it may take it."),
+            (
+                {"starts_at": "2027-03-10T11:00", "ends_at": "2027-03-10T13:00"},
+                "What the new window leaves of the confirmed one is given up at that moment;",
+            ),
+            (
+                {"starts_at": "2027-03-10T10:00", "ends_at": "2027-03-10T12:00", "crew": "1"},
+                "The confirmation that it has now is given up at that moment.",
+            ),
+        ],
+    )
+    def test_says_that_what_is_confirmed_is_given_up_at_once(
+        self, world: World, ours: Client, asked: dict[str, str], said: str
+    ) -> None:
+        booking = world.reserve(WINDOW, status=Status.REQUESTED)
+        for lost in (False, True):
+            page = ours.post(f"/bookings/{booking.pk}/change/", change(world, booking, intent="look", **asked)).text
+            text = " ".join(strip_tags(page).split())
+            assert (said in text) == lost
+            assert ("nothing is confirmed, and if they decline it," in text) == lost
+            if not lost:
+                lifecycle.confirm(actor=world.staff, booking_id=booking.pk, concurrence="Axiom", at=NOW)
+        with_price = change(world, booking, **asked, agreed_total=re.findall('"agreed_total" value="([^"]+)"', page)[0])
+        done = ours.post(f"/bookings/{booking.pk}/change/", with_price, follow=True).text
+        assert f"{booking.reference} is changed. It is no longer confirmed, until staff confirm it anew." in done
 
     def test_says_what_a_confirmed_booking_gives_up_and_what_cancelling_costs_then(
         self, world: World, ours: Client

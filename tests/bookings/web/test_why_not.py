@@ -1,7 +1,9 @@
 """Why nothing can be had: what is said is true of this search, and a button always leads to windows."""
 
+import json
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 from django.test import Client
 
@@ -77,6 +79,15 @@ def test_what_can_be_had_alone_is_not_said_to_be_missing(world: World, ours: Cli
     page = unescape(ours.get(f"{WEEK}&lighting=night&lighting_min=20+minutes&crew_awake=on").text)
     assert "20 minutes of unbroken night can be had, but in no window together with the rest." in page
     assert "No window has 20 minutes of unbroken night" not in page
+
+
+def test_live_without_a_downlink_is_said_before_one_says_yes(ours: Client) -> None:
+    asked = "/bookings/new/?zones=studio&activity=filming&starts_at=2027-03-10T10:00Z&ends_at=2027-03-11T10:00Z"
+    said = "It asks to be live without a break, but for a downlink of 0 Mbit/s"
+    live = {"downlink_min": "PT5M"}
+    for conditions, downlink, is_said in ((live, 0, True), (live, 40, False), ({}, 0, False)):
+        fields = urlencode({"conditions": json.dumps(conditions), "downlink_mbps": downlink})
+        assert (said in ours.get(f"{asked}&{fields}").text) == is_said
 
 
 def test_crew_asked_for_while_it_sleeps_is_said_before_one_says_yes(ours: Client) -> None:
