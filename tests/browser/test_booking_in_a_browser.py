@@ -66,6 +66,41 @@ def test_a_search_answers_while_one_fills_it_in(page: Page) -> None:
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
 
 
+def led_to_its_results(page: Page) -> None:
+    """On a phone the answer begins two screens below the form."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"/search/?{search_query('2 hours', 44, 45)}")
+    expect(page.locator("#results")).not_to_be_in_viewport()
+    page.get_by_label("For how long").fill("3 hours")
+    page.get_by_role("button", name="Find windows").click()
+    expect(page).to_have_url(re.compile(r"duration=3\+hours.*#results$"))
+    expect(page.get_by_text("windows can be had")).to_be_in_viewport()
+
+
+def test_on_a_phone_the_form_leads_to_its_results(page: Page) -> None:
+    log_in(page)
+    led_to_its_results(page)
+
+
+def test_it_does_without_scripts_too(without_scripts: BrowserContext) -> None:
+    page = without_scripts.new_page()
+    log_in(page)
+    led_to_its_results(page)
+
+
+def test_beside_its_results_the_form_stays_in_sight_and_asks_anew(page: Page) -> None:
+    log_in(page)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"/search/?{search_query('2 hours', 44, 45)}")
+    for _again in range(2):
+        page.evaluate("document.body.dataset.before = 'yes'")
+        page.get_by_role("button", name="Find windows").click()
+        expect(page.locator("body:not([data-before])")).to_be_visible()
+        page.wait_for_load_state()
+        expect(page).to_have_url(re.compile("#results$"))
+        expect(page.get_by_role("heading", name="Find a window")).to_be_in_viewport()
+
+
 def test_why_not_is_relaxed_by_one_click(page: Page) -> None:
     log_in(page)
     page.goto(f"/search/?{search_query('20 hours', 44, 45, crew_awake='on')}")
