@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from bookings import occupancy
 from bookings.drafts import Draft
 from bookings.lifecycle import Preview
 from bookings.lifecycle.change import is_elsewhere
-from bookings.models import Booking
+from bookings.models import Booking, Claim
 from bookings.models.booking import LAST_RANK
 from bookings.notifications import KINDS
 from bookings.search.nearest import is_awake
@@ -95,13 +97,17 @@ class Effects:
 
 @dataclass(frozen=True)
 class Outlook:
-    """`rank` is where a hold would stand now: 1 is free time. `turnaround` is what each window keeps free after it."""
+    """`rank` is where a hold would stand now: 1 is free time. `turnaround` is what each window keeps free after it.
+
+    `only_turnaround` says whose it is that stands in the way, where nobody's window does.
+    """
 
     price: Mapping[str, Any]
     rank: int
     before: Mapping[str, Any] | None = None
     effects: Effects | None = None
     turnaround: timedelta = NO_TIME
+    only_turnaround: Sequence[str] = ()
 
     @property
     def total(self) -> str:
@@ -129,16 +135,21 @@ class Outlook:
         return -self.difference
 
 
-def outlook(draft: Draft, price: Mapping[str, Any], module: Module) -> Outlook:
-    """The outlook for a new booking of `draft`."""
+def outlook(draft: Draft, price: Mapping[str, Any], module: Module, own: Collection[UUID]) -> Outlook:
+    """The outlook for a new booking of `draft` by somebody of the organisations `own`."""
     turnaround = _turnaround(draft, module)
-    return Outlook(price, _rank(draft, module, turnaround), turnaround=turnaround)
+    rank = _rank(draft, module, turnaround)
+    said = _only_turnaround(draft, module, turnaround, own) if rank > 1 else ()
+    return Outlook(price, rank, turnaround=turnaround, only_turnaround=said)
 
 
 def standing_elsewhere(draft: Draft, booking: Booking) -> Outlook:
     """Where a hold would stand at the time that `booking` was not given; it does not stand in its own way."""
-    turnaround = _turnaround(draft, booking.module)
-    return Outlook({}, _rank(draft, booking.module, turnaround, but=booking.pk), turnaround=turnaround)
+    module, own = booking.module, {booking.organisation_id}
+    turnaround = _turnaround(draft, module)
+    rank = _rank(draft, module, turnaround, but=booking.pk)
+    said = _only_turnaround(draft, module, turnaround, own, but=booking.pk) if rank > 1 else ()
+    return Outlook({}, rank, turnaround=turnaround, only_turnaround=said)
 
 
 def outlook_of_change(preview: Preview, before: Draft, wanted: Draft) -> Outlook:
@@ -166,6 +177,30 @@ def is_live_without_downlink(draft: Draft) -> bool:
 def _turnaround(draft: Draft, module: Module) -> timedelta:
     phase = Phase.objects.filter(module=module).at(draft.span.starts_at).with_rules().first()
     return phase.rules.turnaround if phase else NO_TIME
+
+
+def _only_turnaround(
+    draft: Draft, module: Module, turnaround: timedelta, own: Collection[UUID], but: UUID | None = None
+) -> list[str]:
+    """Nothing where a window stands in the way. Of others only where theirs begin is known, not their turnaround."""
+    claims = Claim.objects.standing().touching(occupancy.buffered(draft.span, turnaround))
+    claims = claims.filter(zone__module=module, zone__slug__in=draft.zones).select_related("booking")
+    said = {}
+    for claim in claims.exclude(booking_id=but).order_by("booking__starts_at"):
+        is_own, booking = claim.booking.organisation_id in own, claim.booking
+        if booking.starts_at >= draft.span.ends_at:
+            said[booking.pk] = (
+                _("The turnaround after this window reaches into your %(booking)s.") % {"booking": booking.reference}
+                if is_own
+                else _("The turnaround after this window reaches into time that is taken.")
+            )
+        elif is_own and booking.ends_at <= draft.span.starts_at:
+            said[booking.pk] = _("The turnaround of your %(booking)s lasts into this window.") % {
+                "booking": booking.reference
+            }
+        else:
+            return []
+    return list(dict.fromkeys(said.values()))
 
 
 def _rank(draft: Draft, module: Module, turnaround: timedelta, but: UUID | None = None) -> int:

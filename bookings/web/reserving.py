@@ -103,7 +103,7 @@ def _look(request: HttpRequest, reader: Reader, form: BookingForm, **context: An
         quote = lifecycle.quote(actor=reader.actor, draft=draft, at=at)
     except Refusal as refusal:
         return _refused(request, form, draft, refusal)
-    seen = outlook(draft, quote.as_json(), form.module)
+    seen = outlook(draft, quote.as_json(), form.module, reader.actor.organisation_ids)
     if not seen.is_free:
         context["offers"] = offers_near(nearest(draft, form.module, at=at), draft, form.module)
     context["crew_sleeps"] = crew_sleeps(draft, form.module)

@@ -235,3 +235,25 @@ def test_a_forged_memory_of_what_was_shown_is_no_time(world: World, ours: Client
     for shown in ("2027-03-10T10:00 soon", "2027-03-10T10:00 ", "2027-03-10T10:00 9999-12-31T23:59-23:59", "\x00"):
         answer = ours.post("/bookings/new/", form(world, starts_at_shown=shown, intent="look"))
         assert answer.status_code in {200, 400}
+
+
+@pytest.mark.parametrize(
+    ("window", "is_own", "said"),
+    [
+        (("08:00", "10:00"), True, "The turnaround after this window reaches into your {reference}."),
+        (("08:00", "10:00"), False, "The turnaround after this window reaches into time that is taken."),
+        (("12:00", "14:00"), True, "The turnaround of your {reference} lasts into this window."),
+        (("12:00", "14:00"), False, "Somebody stands there already."),
+        (("09:00", "11:00"), True, "Somebody stands there already."),
+    ],
+)
+def test_where_turnaround_alone_is_in_the_way_it_is_said_whose(
+    window: tuple[str, str], is_own: bool, said: str, world: World, ours: Client
+) -> None:
+    there = world.reserve(span("03-10 10:00"), by=world.ours if is_own else world.theirs)
+    times = {name: f"2027-03-10T{at}Z" for name, at in zip(("starts_at", "ends_at"), window, strict=True)}
+    page = ours.get(f"/bookings/new/?{urlencode(ASKED | times)}").text
+    assert said.format(reference=there.reference) in page
+    assert "A hold of yours would be 2nd in line" in page
+    assert is_own or there.reference not in page
+    assert ("Somebody stands there already" in page) == said.startswith("Somebody")
