@@ -67,16 +67,16 @@ function skyBands(sky, view, words) {
     (items ?? []).filter(within(view)).map((item) => ({ ...item, type, key: `${type}-${item.from}` }));
   const unknown = shown(sky.unknown, "unknown");
   const night = shown(sky.night, "night");
-  const bands = [band("light", words.day_and_night + errorOf(night, words), [...night, ...unknown])];
+  const bands = [band("light", words.day_and_night + errorOf(night), [...night, ...unknown])];
   const others = unknown.map((item) => ({ ...item, label: words.unknown }));
   if (sky.place) bands.push(band("passes", filled(words.over, sky), [...shown(sky.passes, "pass"), ...others]));
   if (sky.downlink) bands.push(band("downlink", words.downlink, [...shown(sky.downlink, "downlink"), ...others]));
   return bands.map((row) => ({ ...row, items: row.items.sort((a, b) => a.from - b.from) }));
 }
 
-/** ` ±2 min`: how far off the least sure of what is shown may be. Of a made-up orbit nobody can say. */
-function errorOf(items, words) {
-  if (items.some((item) => item.stand_in)) return `, ${words.clock_not_known}`;
+/** ` ±2 min`: how far off the least sure of what is shown may be. Of a made-up orbit nobody can say: its note does. */
+function errorOf(items) {
+  if (items.some((item) => item.stand_in)) return "";
   const seconds = Math.max(0, ...items.map((item) => item.uncertainty_seconds ?? 0));
   if (!seconds) return "";
   return seconds < 60 ? ` ±${seconds} s` : ` ±${Math.round(seconds / 60)} min`;
