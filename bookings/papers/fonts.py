@@ -1,12 +1,15 @@
 """The faces that a quote is set in, cut from the variable Noto Sans once in a process.
 
 To cut both weights of the whole font takes fifteen seconds, at each quote; of the scripts that it is mostly used for,
-one and a half, once.
+one and a half, once. A process of its own does it and ends: cutting takes some 100 MB, which a process that serves
+pages would never give back.
 """
 
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from functools import cache
@@ -24,15 +27,23 @@ SCRIPTS = ((0x20, 0x24F), (0x300, 0x4FF), (0x1E00, 0x1FFF), (0x2000, 0x206F), (0
 
 @cache
 def faces() -> Mapping[str, Path]:
-    """Style, as fpdf2 names it → a font file, there as long as the process is."""
+    """Style, as fpdf2 names it → a font file, there as long as the process is. Call it by one thread at a time."""
     directory = _kept_directory()
-    cut = _of_our_scripts()
-    found = {}
+    command = [sys.executable, "-m", __name__, str(directory)]
+    subprocess.run(command, cwd=Path(__file__).parents[2], check=True, capture_output=True)  # noqa: S603 - our own command
+    return {style: _face(directory, style) for style in WEIGHTS}
+
+
+def cut(directory: Path) -> None:
+    """Write the faces into `directory`."""
+    ours = _of_our_scripts()
     for style, weight in WEIGHTS.items():
-        face = instancer.instantiateVariableFont(TTFont(io.BytesIO(cut)), {"wght": weight, "wdth": 100})
-        found[style] = directory / f"sans-{weight}.ttf"
-        face.save(found[style])
-    return found
+        font = instancer.instantiateVariableFont(TTFont(io.BytesIO(ours)), {"wght": weight, "wdth": 100})
+        font.save(_face(directory, style))
+
+
+def _face(directory: Path, style: str) -> Path:
+    return directory / f"sans-{WEIGHTS[style]}.ttf"
 
 
 def _of_our_scripts() -> bytes:
@@ -57,3 +68,7 @@ _kept: list[tempfile.TemporaryDirectory[str]] = []
 def _kept_directory() -> Path:
     _kept.append(tempfile.TemporaryDirectory(prefix="see1-fonts-"))
     return Path(_kept[-1].name)
+
+
+if __name__ == "__main__":
+    cut(Path(sys.argv[1]))
