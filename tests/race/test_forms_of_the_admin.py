@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import IntegrityError
 from django.test import Client
 
 from modules.admin import PlaceAdmin
@@ -32,7 +31,7 @@ def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def both_add_it(world: World) -> list[Any]:
-    clients = [Client(), Client()]
+    clients = [Client(raise_request_exception=False) for _ in range(2)]  # either would raise the other's, too
     for client in clients:
         client.force_login(world.staff_user)
     return at_once([partial(client.post, "/admin/modules/place/add/", PLACE) for client in clients])
@@ -40,7 +39,6 @@ def both_add_it(world: World) -> list[Any]:
 
 def test_one_is_told_that_another_was_faster(world: World) -> None:
     answers = both_add_it(world)
-    assert not [answer for answer in answers if isinstance(answer, Exception)]
     assert sorted(answer.status_code for answer in answers) == [302, 409]
     (told,) = [answer for answer in answers if answer.status_code == 409]
     assert "Somebody else was faster" in told.text
@@ -51,4 +49,4 @@ def test_without_the_guard_that_is_a_fault_of_ours(world: World, settings: LazyS
     guard = "see1.middleware.collisions.CollisionMiddleware"
     settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != guard]
     answers = both_add_it(world)
-    assert [type(answer) for answer in answers].count(IntegrityError) == 1
+    assert sorted(answer.status_code for answer in answers) == [302, 500]

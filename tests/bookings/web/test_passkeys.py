@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -49,7 +50,7 @@ class Passkey:
         parts = {
             "authenticatorData": spelt(said),
             "signature": spelt(signature),
-            "userHandle": spelt(str(of.owner.pk).encode()),
+            "userHandle": spelt(user_pk_to_url_str(of.owner).encode()),
         }
         return self._credential("webauthn.get", challenge, parts, origin)
 
