@@ -135,12 +135,12 @@ def _lost(o: Occasion) -> Iterator[str]:
     if not o.context.get(LOST):
         return
     yield _("With that it was no longer confirmed, and the time that it left was given back.")
-    if o.booking.status == Status.REQUESTED:
+    if _awaits_staff_anew(o):
         yield _("Nothing is confirmed until staff confirm it anew. If they decline it, neither window is left to you.")
 
 
 def _awaited(o: Occasion) -> Iterator[str]:
-    if o.context.get(LOST) and o.booking.status == Status.REQUESTED:
+    if _awaits_staff_anew(o):
         yield _("Nothing is confirmed until staff confirm it anew. If they decline it, its time is given back.")
 
 
